@@ -1,0 +1,1 @@
+"""Crawling: from the site registry to the archive. Knows sites and documents, not figures."""

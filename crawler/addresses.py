@@ -1,0 +1,72 @@
+"""Addresses as the crawler compares them, and dates that addresses carry."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from urllib.parse import urldefrag, urljoin, urlsplit
+
+from w3lib.url import safe_url_string
+
+_PRINTED = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)")
+_IN_PATH = (
+    re.compile(r"/t((?:19|20)\d\d)(\d\d)(\d\d)_\d+"),
+    re.compile(r"/((?:19|20)\d\d)/(\d{1,2})/(\d{1,2})/"),
+    re.compile(r"/((?:19|20)\d\d)-(\d\d)[-/](\d\d)/"),
+    re.compile(r"/((?:19|20)\d\d)(\d\d)(\d\d)/"),
+    re.compile(r"/((?:19|20)\d\d)(\d\d)()/"),
+)
+
+
+def absolute(base: str, href: str) -> str:
+    """``href`` as the absolute address that is asked for: joined, escaped, no fragment."""
+    joined = urljoin(base, href.strip().replace("\n", "").replace("\t", ""))
+    return safe_url_string(urldefrag(joined).url)
+
+
+def is_web(url: str) -> bool:
+    """Whether ``url`` is an http or https address with a host."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        return False
+
+
+def host_of(url: str) -> str:
+    """The host name of ``url``, lower case, without port; empty when there is none."""
+    try:
+        return (urlsplit(url).hostname or "").lower()
+    except ValueError:
+        return ""
+
+
+def _make_date(year: str, month: str, day: str) -> date | None:
+    try:
+        return date(int(year), int(month), int(day or 1))
+    except ValueError:
+        return None
+
+
+def printed_date(text: str) -> date | None:
+    """The last full date printed in ``text``, None when there is none.
+
+    Understands ``2023-01-30``, ``2023/1/30``, ``2023.1.30``, the Chinese form, brackets around
+    it and line breaks inside it. The last one, since a row prints the day of issue before the
+    day of publication.
+    """
+    found = [_make_date(*match.groups()) for match in _PRINTED.finditer(text)]
+    return next((day for day in reversed(found) if day), None)
+
+
+def path_date(url: str) -> date | None:
+    """The day (or the first of the month) that the path of ``url`` carries, else None.
+
+    It is the day of creation and can differ from the printed one: the second choice.
+    """
+    path = urlsplit(url).path
+    for pattern in _IN_PATH:
+        match = pattern.search(path)
+        if match and (day := _make_date(*match.groups())):
+            return day
+    return None

@@ -1,0 +1,195 @@
+"""What a manifest adds up to: every promised document with its bytes or its reason.
+
+A pure fold over manifest lines; no network, no WARC reading.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from crawler.archive import Original
+from crawler.manifest import Line, manifest_path, read_lines
+
+
+@dataclass(frozen=True)
+class Version:
+    """Bytes that an address once had."""
+
+    sha256: str
+    warc: str
+    offset: int
+    fetched_at: str
+
+
+@dataclass
+class PromisedDocument:
+    """One article or attachment that a list promised.
+
+    Attributes:
+        url: the address promised; the key.
+        site: host of the registry entry it was found through.
+        role: ``article`` or ``attachment``.
+        parent: address of the article an attachment belongs to, the first if several do.
+        year: covered year that the list row was judged to have.
+        title: of the row, or the link's text of an attachment.
+        date: day of the row, ISO 8601, or None.
+        list_url: the list page that promised it.
+        outcome: ``fetched``, ``failed``, ``blocked``, ``refused``, or ``promised`` (a run was
+            ended before it came to it).
+        reason: why there are no bytes, or why the last attempt to renew them failed.
+        run: the run that last changed anything here.
+        sha256: of the newest bytes, None if nothing ever came.
+        media_type: as the server said, without parameters.
+        bytes: size of the body.
+        fetched_at: when these bytes first came.
+        checked_at: when they were last seen unchanged, or came.
+        warc: file of their record below the archive directory.
+        offset: byte offset of the record.
+        final_url: the address that answered, after redirects.
+        etag: validator for the next request.
+        last_modified: validator for the next request.
+        row: title and date of the list row when the bytes were last asked for.
+        versions: older bytes, oldest first.
+    """
+
+    url: str
+    site: str
+    role: str
+    parent: str | None
+    year: int | None
+    title: str
+    date: str | None
+    list_url: str | None
+    outcome: str = "promised"
+    reason: str | None = None
+    run: str = ""
+    sha256: str | None = None
+    media_type: str | None = None
+    bytes: int | None = None
+    fetched_at: str | None = None
+    checked_at: str | None = None
+    warc: str | None = None
+    offset: int | None = None
+    final_url: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    row: tuple[str, str | None] | None = None
+    versions: list[Version] = field(default_factory=list)
+
+    def original(self) -> Original | None:
+        """The record that a revisit of the same bytes points to, None when there is none."""
+        if self.sha256 is None or self.warc is None or self.offset is None:
+            return None
+        url = self.final_url or self.url
+        return Original(url, self.warc, self.offset, self.fetched_at or "", self.sha256)
+
+    def is_current(self, title: str, date: str | None) -> bool:
+        """Whether the bytes are there and were got under this very list row, without failure."""
+        return self.sha256 is not None and self.reason is None and self.row == (title, date)
+
+    def promise(self, line: Line) -> None:
+        """Takes a promise line in."""
+        self.year, self.title, self.date = line["year"], line["title"], line["date"]
+        self.list_url, self.run = line.get("list_url"), line["run"]
+
+    def fetched(self, line: Line) -> None:
+        """Takes a fetch line in; the same bytes again keep their first record and time."""
+        if line["sha256"] != self.sha256:
+            if self.sha256 and self.warc and self.offset is not None:
+                self.versions.append(
+                    Version(self.sha256, self.warc, self.offset, self.fetched_at or "")
+                )
+            self.sha256, self.warc, self.offset = line["sha256"], line["warc"], line["offset"]
+            self.bytes, self.media_type = line["bytes"], line["media_type"]
+            self.fetched_at = line["at"]
+        self.checked_at = line["at"]
+        self.final_url = line.get("final_url") or self.url
+        self.etag, self.last_modified = line.get("etag"), line.get("last_modified")
+        self.row = (line["title"], line["date"])
+        self.outcome, self.reason, self.run = "fetched", None, line["run"]
+
+    def failed(self, line: Line) -> None:
+        """Takes an outcome line in; bytes got earlier stay."""
+        self.run = line["run"]
+        if self.sha256 is None:
+            self.outcome, self.reason = line["outcome"], line["reason"]
+        else:
+            self.reason = f"last attempt {line['at']}: {line['outcome']}: {line['reason']}"
+
+
+@dataclass
+class Fold:
+    """A manifest read to its end.
+
+    Attributes:
+        documents: promised documents by address, in the order first promised.
+        lists: list pages by address (a POST page by address and form).
+        attachments: the attachments of an article, by its address.
+    """
+
+    documents: dict[str, PromisedDocument] = field(default_factory=dict)
+    lists: dict[str, PromisedDocument] = field(default_factory=dict)
+    attachments: dict[str, list[PromisedDocument]] = field(default_factory=dict)
+
+    def add(self, line: Line) -> None:
+        """Takes one line in; a line about an address never promised is left out."""
+        if line.get("role") == "list":
+            key = list_key(line["url"], line.get("form"))
+            entry = self.lists.setdefault(key, _new(line))
+        elif line["kind"] == "promise":
+            self._promise(line)
+            return
+        elif line["url"] in self.documents:
+            entry = self.documents[line["url"]]
+        else:
+            return
+        if line["kind"] == "fetch":
+            entry.fetched(line)
+        elif line["kind"] == "outcome":
+            entry.failed(line)
+
+    def _promise(self, line: Line) -> None:
+        entry = self.documents.get(line["url"])
+        if entry is None:
+            entry = self.documents[line["url"]] = _new(line)
+            if entry.parent is not None:
+                self.attachments.setdefault(entry.parent, []).append(entry)
+        entry.promise(line)
+
+
+def list_key(url: str, form: str | None) -> str:
+    """What tells one list page from another."""
+    return url if form is None else f"{url} {form}"
+
+
+def _new(line: Line) -> PromisedDocument:
+    return PromisedDocument(
+        url=line["url"],
+        site=line["site"],
+        role=line.get("role", "article"),
+        parent=line.get("parent"),
+        year=line.get("year"),
+        title=line.get("title") or "",
+        date=line.get("date"),
+        list_url=line.get("list_url"),
+        run=line["run"],
+    )
+
+
+def fold(lines: Iterable[Line]) -> Fold:
+    """Adds up manifest lines in order."""
+    result = Fold()
+    for line in lines:
+        result.add(line)
+    return result
+
+
+def read_documents(archive_dir: Path, province: str) -> list[PromisedDocument]:
+    """Every document that the crawls of ``province`` promised, in the order first promised.
+
+    Raises:
+        crawler.manifest.ManifestDamagedError: the manifest is broken in the middle.
+    """
+    return list(fold(read_lines(manifest_path(archive_dir, province))).documents.values())

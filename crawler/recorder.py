@@ -1,0 +1,253 @@
+"""What one run of one province writes down: archive, manifest and counts, in the right order.
+
+Plain Python, shared by all spiders of the process. Decides nothing about what is fetched, except
+that it knows what is in hand already.
+
+The order that makes a kill harmless: promises before their documents are asked for; a record on
+disk before the manifest line that names it; an article's attachments promised before the article
+counts as fetched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from crawler.archive import Capture, WarcArchive, read_payload
+from crawler.documents import PromisedDocument, fold, list_key
+from crawler.job import Clock
+from crawler.manifest import Line, Manifest
+from crawler.report import CrawlReport
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Something that is asked for, with all that the manifest says about it.
+
+    Attributes:
+        site: host of the registry entry.
+        url: the address, as promised.
+        role: ``list``, ``article`` or ``attachment``.
+        parent: the article of an attachment.
+        year: covered year, None for a list.
+        title: of the row or link.
+        date: day of the row.
+        list_url: the list page that promised it.
+        form: urlencoded body, for a list page got by POST.
+    """
+
+    site: str
+    url: str
+    role: str
+    parent: str | None = None
+    year: int | None = None
+    title: str | None = None
+    date: date | None = None
+    list_url: str | None = None
+    form: str | None = None
+
+    @property
+    def day(self) -> str | None:
+        """The row's day, ISO 8601."""
+        return self.date.isoformat() if self.date else None
+
+
+@dataclass
+class Recorder:
+    """Writes one run down.
+
+    Attributes:
+        archive_dir: the archive directory.
+        clock: gives the time of each line.
+        manifest: the province's manifest, open.
+        warc: the run's WARC file.
+        report: the counts.
+    """
+
+    archive_dir: Path
+    clock: Clock
+    manifest: Manifest
+    warc: WarcArchive
+    report: CrawlReport
+    _open: dict[str, Asked] = field(default_factory=dict)
+    _claimed: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self._known = fold(self.manifest.lines)
+        self.manifest.lines.clear()
+        if self.manifest.mended:
+            self.report.notes.append(f"torn manifest line of {self.manifest.mended} bytes moved")
+        for name, cut in self.manifest.trimmed.items():
+            self.report.notes.append(f"{name}: {cut} bytes of a killed run cut off")
+
+    def claim(self, url: str) -> bool:
+        """Whether ``url`` is met for the first time in this run."""
+        if url in self._claimed:
+            return False
+        self._claimed.add(url)
+        return True
+
+    def known(self, asked: Asked) -> PromisedDocument | None:
+        """What earlier runs, or this one, know of it."""
+        if asked.role == "list":
+            return self._known.lists.get(list_key(asked.url, asked.form))
+        return self._known.documents.get(asked.url)
+
+    def missing_attachments(self, article: Asked) -> list[Asked]:
+        """Attachments of an article in hand that an earlier run did not get."""
+        return [
+            Asked(article.site, d.url, d.role, article.url, article.year, d.title, None, d.list_url)
+            for d in self._known.attachments.get(article.url, [])
+            if d.sha256 is None or d.reason is not None
+        ]
+
+    def skip(self, article: Asked) -> None:
+        """Counts an article, and its attachments in hand, as unchanged by their list row."""
+        counts = self.report.site(article.site)
+        in_hand = 1 + sum(
+            d.sha256 is not None and d.reason is None
+            for d in self._known.attachments.get(article.url, [])
+        )
+        counts.skipped_unchanged += in_hand
+        counts.count_year(article.year, "promised", in_hand)
+        counts.count_year(article.year, "fetched", in_hand)
+
+    def promise(self, documents: Iterable[Asked], road: str = "column") -> None:
+        """Writes promises before anything of them is fetched.
+
+        Args:
+            documents: what is about to be asked for.
+            road: how it was found: ``column``, or another word for other ways.
+        """
+        self._write([self._promised(asked, road) for asked in documents])
+
+    def store(self, asked: Asked, capture: Capture, attachments: Iterable[Asked] = ()) -> None:
+        """Archives a response and notes it; one like the last bytes becomes a revisit.
+
+        Args:
+            asked: what was asked for.
+            capture: what came; status 304 means the bytes in hand.
+            attachments: documents that an article links to, promised in the same stroke.
+        """
+        known = self.known(asked)
+        original = known.original() if known else None
+        same = original is not None and (capture.status == 304 or original.sha256 == capture.sha256)
+        place = self.warc.store(capture, original if same else None)
+        line = self._line("fetch", asked) | {
+            "status": capture.status,
+            "sha256": original.sha256 if same and original else capture.sha256,
+            "bytes": known.bytes if same and known else len(capture.body),
+            "media_type": known.media_type if same and known else capture.media_type,
+            "warc": place.warc,
+            "offset": place.offset,
+            "length": place.length,
+            "etag": capture.header("ETag"),
+            "last_modified": capture.header("Last-Modified"),
+            "unchanged": same,
+        }
+        if capture.url != asked.url:
+            line["final_url"] = capture.url
+        self._write([*(self._promised(a) for a in attachments), line])
+        self._count_stored(asked, capture, same)
+
+    def _count_stored(self, asked: Asked, capture: Capture, same: bool) -> None:
+        counts = self.report.site(asked.site)
+        if asked.role == "list":
+            counts.lists += 1
+            return
+        self._open.pop(asked.url, None)
+        counts.count_year(asked.year, "fetched")
+        if same:
+            counts.unchanged += 1
+        else:
+            counts.fetched += 1
+            counts.bytes += len(capture.body)
+
+    def fail(self, asked: Asked, outcome: str, reason: str) -> None:
+        """Notes that something promised did not come.
+
+        Args:
+            asked: what was asked for.
+            outcome: ``failed``, ``blocked`` or ``refused``.
+            reason: in words.
+        """
+        self._write([self._line("outcome", asked) | {"outcome": outcome, "reason": reason}])
+        counts = self.report.site(asked.site)
+        counts.error(f"{asked.role} {asked.url}: {outcome}: {reason}")
+        if asked.role == "list":
+            counts.lists_failed += 1
+            return
+        self._open.pop(asked.url, None)
+        setattr(counts, outcome, getattr(counts, outcome) + 1)
+        counts.count_year(asked.year, "failed")
+
+    def archived_body(self, known: PromisedDocument) -> Capture:
+        """The bytes in hand of a page that answered "not modified".
+
+        Raises:
+            crawler.archive.ArchiveDamagedError: they cannot be read back.
+        """
+        payload = read_payload(self.archive_dir, known.warc or "", known.offset or 0)
+        header = (("Content-Type", payload.content_type),) if payload.content_type else ()
+        return Capture(payload.url, 200, header, payload.body, self.clock())
+
+    def close_site(self, host: str, reason: str) -> None:
+        """Ends a site: what is still open gets its outcome.
+
+        Args:
+            host: the site.
+            reason: why its spider closed; ``finished`` is the good one.
+        """
+        for asked in [a for a in self._open.values() if a.site == host]:
+            self.fail(asked, "failed", f"the crawl ended before it came ({reason})")
+        counts = self.report.site(host)
+        counts.finished = reason == "finished"
+        if counts.finished and not counts.lists_failed:
+            self._end_orphans(host)
+        if not counts.finished:
+            counts.error(f"the crawl of this site ended early: {reason}")
+
+    def _end_orphans(self, host: str) -> None:
+        """Ends promises of killed runs that no list repeats."""
+        for known in list(self._known.documents.values()):
+            lost = known.outcome == "promised" and known.run != self.report.run_id
+            if lost and known.site == host and known.year in self.report.years:
+                asked = Asked(host, known.url, known.role, known.parent, known.year, known.title)
+                self.fail(asked, "failed", "promised by a run that was killed, not listed any more")
+
+    def close(self) -> None:
+        """Closes both files."""
+        self.warc.close()
+        self.manifest.close()
+
+    def _promised(self, asked: Asked, road: str = "column") -> Line:
+        self._open[asked.url] = asked
+        self.report.site(asked.site).count_year(asked.year, "promised")
+        return self._line("promise", asked) | {"list_url": asked.list_url, "road": road}
+
+    def _line(self, kind: str, asked: Asked) -> Line:
+        line: dict[str, Any] = {
+            "kind": kind,
+            "run": self.report.run_id,
+            "at": self.clock().isoformat(timespec="milliseconds"),
+            "site": asked.site,
+            "url": asked.url,
+            "role": asked.role,
+            "parent": asked.parent,
+            "year": asked.year,
+            "title": asked.title,
+            "date": asked.day,
+        }
+        if asked.form is not None:
+            line["form"] = asked.form
+        return line
+
+    def _write(self, lines: list[Line]) -> None:
+        if not lines:
+            return
+        self.manifest.append(lines)
+        for line in lines:
+            self._known.add(line)

@@ -1,0 +1,198 @@
+"""The site registry: one YAML file a province, one entry a site, checked as it is read.
+
+Knows what an entry must hold. Finding a column on a home page is not done here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import yaml
+
+from warehouse.facts.divisions import PROVINCES
+from warehouse.facts.hosts import is_private_literal
+
+BUNDLED = Path(__file__).parent / "sites"
+_SPIDERS = Path(__file__).parent / "spiders"
+_TEXTS = ("host", "name", "province", "city", "county", "cms", "note")
+_KEYS = frozenset({*_TEXTS, "columns", "expect", "verified"})
+
+
+class RegistryError(ValueError):
+    """A registry file or entry that cannot be used; the message names both."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One list page of a site's annual-report column.
+
+    Attributes:
+        url: its address.
+        organ: the organ that the whole column belongs to, if it belongs to one.
+    """
+
+    url: str
+    organ: str | None = None
+
+
+@dataclass(frozen=True)
+class Site:
+    """One entry of the registry.
+
+    Attributes:
+        host: the host name, lower case, with a port if the site needs one.
+        name: who runs the site.
+        province: one of the 33 province keys.
+        city: prefecture-level place that bounds the site, if any.
+        county: county-level place that bounds the site, if any.
+        cms: name of the spider, None when to be recognised from the pages.
+        columns: list pages, empty when to be discovered.
+        expect: how many reports a year the site is expected to list.
+        verified: whether a person has seen the entry work.
+        note: anything a maintainer should know.
+    """
+
+    host: str
+    name: str
+    province: str
+    city: str | None = None
+    county: str | None = None
+    cms: str | None = None
+    columns: tuple[Column, ...] = ()
+    expect: int | None = None
+    verified: bool = False
+    note: str | None = None
+
+    def to_entry(self) -> dict[str, Any]:
+        """The entry as it stands in a registry file, without empty fields."""
+        entry = asdict(self)
+        entry["columns"] = [{k: v for k, v in c.items() if v} for c in entry["columns"]]
+        return {key: value for key, value in entry.items() if value not in (None, (), [])}
+
+
+def spider_names() -> frozenset[str]:
+    """Names of the spiders there are: a spider's name is the name of its module."""
+    return frozenset(p.stem for p in _SPIDERS.glob("*.py")) - {"__init__", "base"}
+
+
+def load_sites(path: Path | None = None) -> list[Site]:
+    """Reads the registry.
+
+    Args:
+        path: a file, a directory of ``*.yaml``, or None for the bundled registry.
+
+    Raises:
+        RegistryError: an unreadable file, an entry that is not valid, or a host listed twice.
+    """
+    source = BUNDLED if path is None else path
+    files = sorted(source.glob("*.yaml")) if source.is_dir() else [source]
+    if not files:
+        raise RegistryError(f"{source}: no registry files (*.yaml) there")
+    sites: list[Site] = []
+    seen: dict[str, Path] = {}
+    for file in files:
+        for number, entry in enumerate(_entries(file), 1):
+            site = site_from_entry(entry, f"{file.name}, entry {number}")
+            if site.host in seen:
+                raise RegistryError(
+                    f"{file.name}, entry {number}: {site.host} is listed already in "
+                    f"{seen[site.host].name}"
+                )
+            seen[site.host] = file
+            sites.append(site)
+    return sites
+
+
+def _entries(file: Path) -> Iterator[Any]:
+    try:
+        raw = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise RegistryError(f"{file}: cannot be read ({error.strerror})") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise RegistryError(f"{file.name}: not valid YAML: {error}") from error
+    if raw is None:
+        return
+    if not isinstance(raw, list):
+        raise RegistryError(f"{file.name}: a list of entries is expected")
+    yield from raw
+
+
+def site_from_entry(entry: object, where: str) -> Site:
+    """Checks one entry.
+
+    Args:
+        entry: what YAML or JSON gave.
+        where: file and number, for the message.
+
+    Raises:
+        RegistryError: what is wrong, and where.
+    """
+    if not isinstance(entry, Mapping):
+        raise RegistryError(f"{where}: an entry must be a mapping, not {type(entry).__name__}")
+    label = f"{where} ({entry['host']})" if entry.get("host") else where
+    _check_keys(entry, label)
+    _check_host(entry["host"], label)
+    if entry["province"] not in PROVINCES:
+        raise RegistryError(f"{label}: unknown province {entry['province']!r}")
+    cms = entry.get("cms")
+    if cms is not None and cms not in spider_names():
+        known = ", ".join(sorted(spider_names()))
+        raise RegistryError(f"{label}: no spider is named {cms!r} (there are {known})")
+    return Site(
+        host=entry["host"],
+        name=entry["name"],
+        province=entry["province"],
+        city=entry.get("city"),
+        county=entry.get("county"),
+        cms=cms,
+        columns=_columns(entry.get("columns") or [], label),
+        expect=entry.get("expect"),
+        verified=entry.get("verified", False),
+        note=entry.get("note"),
+    )
+
+
+def _check_keys(entry: Mapping[Any, Any], label: str) -> None:
+    unknown = sorted(str(key) for key in entry if key not in _KEYS)
+    if unknown:
+        raise RegistryError(f"{label}: unknown key {', '.join(unknown)}")
+    for key in ("host", "name", "province"):
+        if not entry.get(key):
+            raise RegistryError(f"{label}: {key} is missing")
+    for key in _TEXTS:
+        if entry.get(key) is not None and not isinstance(entry[key], str):
+            raise RegistryError(f"{label}: {key} must be text")
+    if type(entry.get("expect", 0)) is not int:
+        raise RegistryError(f"{label}: expect must be a whole number")
+    if type(entry.get("verified", False)) is not bool:
+        raise RegistryError(f"{label}: verified must be true or false")
+
+
+def _check_host(host: str, label: str) -> None:
+    if host != host.lower() or "/" in host or "@" in host or any(c.isspace() for c in host):
+        raise RegistryError(f"{label}: host must be a bare lower-case host name")
+    name = urlsplit(f"//{host}").hostname
+    if not name or is_private_literal(name):
+        raise RegistryError(f"{label}: host is not a public name")
+
+
+def _columns(raw: object, label: str) -> tuple[Column, ...]:
+    if not isinstance(raw, list):
+        raise RegistryError(f"{label}: columns must be a list")
+    columns: list[Column] = []
+    for entry in raw:
+        if not isinstance(entry, Mapping) or not isinstance(entry.get("url"), str):
+            raise RegistryError(f"{label}: each column needs a url")
+        if unknown := sorted(set(map(str, entry)) - {"url", "organ"}):
+            raise RegistryError(f"{label}: unknown key {', '.join(unknown)} in a column")
+        parts = urlsplit(entry["url"])
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise RegistryError(f"{label}: column {entry['url']!r} is not an http address")
+        columns.append(Column(entry["url"], entry.get("organ")))
+    if len({column.url for column in columns}) < len(columns):
+        raise RegistryError(f"{label}: a column is listed twice")
+    return tuple(columns)

@@ -1,0 +1,120 @@
+"""The run report: what one crawl did, by site and year, as numbers and reasons.
+
+Counting and its JSON form. The truth about single documents is the manifest's.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from crawler.registry import Site
+
+_MOST_ERRORS = 50
+
+
+@dataclass
+class SiteReport:
+    """Counts of one site; documents are articles and attachments.
+
+    Attributes:
+        lists: list pages read.
+        lists_failed: list pages that could not be read.
+        rows: links on them.
+        reports_listed: rows that name an annual report, of any year.
+        undated: of these, rows that show no year at all (not fetched).
+        requested: documents asked for.
+        fetched: documents with new bytes.
+        unchanged: documents asked for whose bytes were the same.
+        skipped_unchanged: documents not asked for, since their list row is unchanged.
+        failed: documents that failed.
+        blocked: documents answered with a challenge page.
+        refused: documents not fetched by rule.
+        bytes: size of the new bodies.
+        by_year: promised, fetched (all in hand) and failed (any reason) by covered year.
+        errors: what went wrong in words.
+        finished: whether the site was crawled to its end.
+    """
+
+    lists: int = 0
+    lists_failed: int = 0
+    rows: int = 0
+    reports_listed: int = 0
+    undated: int = 0
+    requested: int = 0
+    fetched: int = 0
+    unchanged: int = 0
+    skipped_unchanged: int = 0
+    failed: int = 0
+    blocked: int = 0
+    refused: int = 0
+    bytes: int = 0
+    by_year: dict[str, dict[str, int]] = field(default_factory=dict)
+    errors: list[str] = field(default_factory=list)
+    finished: bool = False
+
+    def count_year(self, year: int | None, what: str, number: int = 1) -> None:
+        """Adds to one of a year's counts."""
+        if year is None:
+            return
+        counts = self.by_year.setdefault(str(year), {"promised": 0, "fetched": 0, "failed": 0})
+        counts[what] += number
+
+    def error(self, words: str) -> None:
+        """Notes an error, up to a bound."""
+        if len(self.errors) < _MOST_ERRORS:
+            self.errors.append(words)
+
+
+@dataclass
+class CrawlReport:
+    """The report of one crawl process.
+
+    Attributes:
+        run_id: name of the run.
+        province: its province.
+        years: the years asked for.
+        started: ISO 8601.
+        finished: ISO 8601, None while it runs.
+        finish_reason: ``finished``, or how it ended instead.
+        sites: by host.
+        notes: what was mended at the start, and the like.
+    """
+
+    run_id: str
+    province: str
+    years: list[int]
+    started: str
+    finished: str | None = None
+    finish_reason: str | None = None
+    sites: dict[str, SiteReport] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+    def site(self, host: str) -> SiteReport:
+        """The counts of one site, made at first use."""
+        return self.sites.setdefault(host, SiteReport())
+
+    def to_json(self) -> str:
+        """The report as the JSON text that the child process leaves."""
+        return json.dumps(asdict(self), ensure_ascii=False, indent=1)
+
+    @classmethod
+    def from_json(cls, text: str) -> CrawlReport:
+        """Reads a report.
+
+        Raises:
+            ValueError: not a report.
+            TypeError: a report of another shape.
+        """
+        raw: dict[str, Any] = json.loads(text)
+        sites = {host: SiteReport(**counts) for host, counts in raw.pop("sites").items()}
+        return cls(sites=sites, **raw)
+
+    def close_open_sites(self, sites: Iterable[Site], reason: str) -> None:
+        """Gives every site that was not finished an error that says why."""
+        for site in sites:
+            entry = self.site(site.host)
+            if not entry.finished and not entry.errors:
+                entry.error(reason)

@@ -1,0 +1,66 @@
+"""Scrapy's settings for every crawl: manners, guards and limits.
+
+What differs from run to run (delay, size limit) is set by ``run``; nothing here knows a site.
+"""
+
+from __future__ import annotations
+
+import os
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+
+def _version() -> str:
+    try:
+        return version("gongkai")
+    except PackageNotFoundError:  # a checkout that is not installed
+        return "0"
+
+
+BOT_NAME = "gongkai"
+SPIDER_MODULES = ["crawler.spiders"]
+NEWSPIDER_MODULE = "crawler.spiders"
+USER_AGENT = (
+    f"gongkai/{_version()} (+https://github.com/gongkai-data/gongkai; annual-report archive)"
+)
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept-Language": "zh-CN,zh;q=0.9",
+}
+
+# Manners: one slow queue a host, slower still where the host is slow.
+ROBOTSTXT_OBEY = True
+ROBOTSTXT_USER_AGENT = "gongkai"
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+DOWNLOAD_DELAY = 1.0
+DOWNLOAD_DELAY_JITTER = 0  # the delay is the least pause, so nothing may shorten it
+AUTOTHROTTLE_ENABLED = True
+AUTOTHROTTLE_START_DELAY = DOWNLOAD_DELAY
+RETRY_TIMES = 2
+RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"
+DOWNLOAD_TIMEOUT = 60
+
+# Limits and guards.
+DOWNLOAD_MAXSIZE = 100 * 1024 * 1024
+DOWNLOAD_WARNSIZE = 0
+DOWNLOAD_FAIL_ON_DATALOSS = True
+DOWNLOAD_VERIFY_CERTIFICATES = True
+REDIRECT_MAX_TIMES = 5
+METAREFRESH_ENABLED = False  # stubs are followed once, by the spider
+DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}
+TWISTED_DNS_RESOLVER = "crawler.resolver.PublicResolver"
+DOWNLOADER_MIDDLEWARES = {
+    "crawler.middlewares.HostGuard": 10,
+    "crawler.middlewares.ChallengeGuard": 560,  # sees bodies already decompressed
+    "crawler.middlewares.HostTurn": 960,  # nothing may fail between it and the download
+}
+HTTPERROR_ALLOW_ALL = True  # the spider writes every status down
+
+# A crawl opens no port.
+TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False
+LOG_LEVEL = "WARNING"
+STATS_DUMP = False
+
+GONGKAI_ARCHIVE = str(Path(os.environ.get("GONGKAI_HOME", "data")) / "archive")
+"""Where ``scrapy crawl`` archives; ``run`` hands its own recorder over."""

@@ -1,0 +1,1 @@
+"""From archived bytes to checked reports, and the Dagster assets that run it all."""

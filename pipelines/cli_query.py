@@ -1,0 +1,108 @@
+"""Commands that read: ``gongkai sql``, ``status``, ``check`` and ``verify``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import click
+
+from pipelines.archive_check import archive_problems
+from pipelines.cli import fail, home_of, say
+from pipelines.status import status_rows
+from warehouse import query
+from warehouse.facts.files import write_whole
+from warehouse.output import FORMATS, as_json, as_table
+from warehouse.query import Result
+from warehouse.verify import verify_lake, verify_published
+
+
+def worst(
+    years: Sequence[int] = (), provinces: Sequence[str] = (), most: int = 200
+) -> dict[str, object]:
+    """Parameters of the query for findings."""
+    return {"years": list(years), "provinces": list(provinces), "most": most}
+
+
+def _run(
+    context: click.Context, text: str, parameters: Mapping[str, object] | None = None
+) -> Result:
+    try:
+        return query.run(home_of(context), text, parameters)
+    except query.QueryError as error:
+        raise fail(str(error)) from error
+
+
+@click.command()
+@click.argument("statement")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice([*FORMATS, "parquet"]),
+    default="table",
+    show_default=True,
+)
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file.")
+@click.pass_context
+def sql(context: click.Context, statement: str, form: str, output: Path | None) -> None:
+    """Query the published files, read-only."""
+    if form == "parquet":
+        if output is None:
+            raise click.UsageError("--format parquet needs --output FILE")
+        try:
+            query.save_parquet(home_of(context), statement, output)
+        except query.QueryError as error:
+            raise fail(str(error)) from error
+        return
+    text = FORMATS[form](_run(context, statement))
+    if output is None:
+        click.echo(text, nl=not text.endswith("\n"))
+    else:
+        write_whole(output, text)
+
+
+@click.command()
+@click.option("--json", "as_json_", is_flag=True, help="One JSON array.")
+@click.pass_context
+def status(context: click.Context, as_json_: bool) -> None:
+    """Show coverage by province and year, the last crawl, what failed and why."""
+    rows = status_rows(home_of(context))
+    if as_json_:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+    elif rows:
+        columns = tuple(rows[0])
+        values: list[tuple[object, ...]] = [tuple(row.values()) for row in rows]
+        click.echo(as_table(Result(columns, ("VARCHAR",) * len(columns), values)))
+    else:
+        click.echo("nothing was collected yet; gongkai run starts")
+
+
+@click.command()
+@click.option("--year", "years", type=int, multiple=True)
+@click.option("--province", "provinces", multiple=True)
+@click.option("--limit", type=int, default=200, show_default=True, help="Rows at most.")
+@click.option("--json", "json_", is_flag=True, help="One JSON array.")
+@click.pass_context
+def check(
+    context: click.Context,
+    years: tuple[int, ...],
+    provinces: tuple[str, ...],
+    limit: int,
+    json_: bool,
+) -> None:
+    """List the findings, worst first."""
+    found = _run(context, query.named("findings"), worst(years, provinces, limit))
+    click.echo(as_json(found) if json_ else as_table(found), nl=not json_)
+
+
+@click.command()
+@click.pass_context
+def verify(context: click.Context) -> int:
+    """Check archive, lake and published files against their checksums."""
+    home = home_of(context)
+    problems = [*archive_problems(home), *verify_lake(home), *verify_published(home)]
+    for problem in problems:
+        say(problem)
+    click.echo(f"{len(problems)} problems")
+    return 2 if problems else 0

@@ -1,0 +1,132 @@
+"""Commands that collect: ``gongkai run``, ``demo``, ``backfill``, single stages and ``ui``."""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pipelines.cli import delay_of, fail, home_of, say, sites_of
+from pipelines.collect import Order, OrderError, collect, make_order, run_stage
+from pipelines.ui import UiError, launch_ui
+from warehouse.home import Home
+
+Command = Callable[..., Any]
+
+
+def selectors(command: Command) -> Command:
+    """The options that choose what to collect."""
+    options = [
+        click.option("--year", "years", type=int, multiple=True, help="Covered year; repeatable."),
+        click.option("--province", "provinces", multiple=True, help="Full name; repeatable."),
+        click.option("--site", "hosts", multiple=True, help="Host of the registry; repeatable."),
+    ]
+    return functools.reduce(lambda made, option: option(made), reversed(options), command)
+
+
+def _order(
+    context: click.Context,
+    years: Sequence[int],
+    provinces: Sequence[str],
+    hosts: Sequence[str],
+) -> Order:
+    try:
+        return make_order(
+            home_of(context),
+            sites_of(context),
+            years,
+            provinces,
+            hosts,
+            delay_of(context),
+            datetime.now(UTC),
+        )
+    except OrderError as error:
+        raise fail(str(error)) from error
+
+
+@click.command()
+@selectors
+@click.option("--dry-run", is_flag=True, help="Say what would be done.")
+@click.pass_context
+def run(
+    context: click.Context,
+    years: tuple[int, ...],
+    provinces: tuple[str, ...],
+    hosts: tuple[str, ...],
+    dry_run: bool,
+) -> int:
+    """Crawl, parse, load and publish, through Dagster."""
+    order = _order(context, years, provinces, hosts)
+    if dry_run:
+        click.echo(order.describe())
+        return 0
+    return collect(order, say).exit_code
+
+
+@click.command()
+@click.option("--from", "first", type=int, required=True, help="First covered year.")
+@click.option("--to", "last", type=int, required=True, help="Last covered year.")
+@click.option("--province", "provinces", multiple=True, help="Full name; repeatable.")
+@click.option("--missing", is_flag=True, help="Only partitions that are not done.")
+@click.pass_context
+def backfill(
+    context: click.Context,
+    first: int,
+    last: int,
+    provinces: tuple[str, ...],
+    missing: bool,
+) -> int:
+    """Collect past years, one visit a site however many years."""
+    if first > last:
+        raise click.UsageError(f"--from {first} is after --to {last}")
+    order = _order(context, range(first, last + 1), provinces, ())
+    return collect(order.only_missing() if missing else order, say).exit_code
+
+
+def _stage_command(name: str, stages: tuple[str, ...], words: str) -> click.Command:
+    @click.command(name, help=words)
+    @selectors
+    @click.pass_context
+    def command(
+        context: click.Context,
+        years: tuple[int, ...],
+        provinces: tuple[str, ...],
+        hosts: tuple[str, ...],
+    ) -> int:
+        return run_stage(_order(context, years, provinces, hosts), stages, say)
+
+    return command
+
+
+crawl = _stage_command("crawl", ("crawl",), "Fetch what sites list into the archive.")
+load = _stage_command("load", ("parse", "load"), "Read the archive and write the lake.")
+publish = _stage_command("publish", ("publish",), "Bring the lake into the published files.")
+
+
+@click.command()
+@click.pass_context
+def demo(context: click.Context) -> int:
+    """Run the main job on the bundled replica sites, in a home of its own (./demo)."""
+    from pipelines.demo import run_demo
+
+    named = context.find_root().ensure_object(dict).get("home")
+    return run_demo(Home(Path(str(named or "demo"))), say, click.echo)
+
+
+@click.command()
+@click.option("--port", type=int, default=3000, show_default=True)
+@click.pass_context
+def ui(context: click.Context, port: int) -> None:
+    """Open Dagster's web interface, with schedules and sensors running."""
+    registry = sites_of(context)
+    if registry is not None:
+        os.environ["GONGKAI_SITES"] = str(registry.absolute())
+    try:
+        launch_ui(home_of(context), port)
+    except UiError as error:
+        raise fail(str(error)) from error

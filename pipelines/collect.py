@@ -1,0 +1,210 @@
+"""What a command asks to be collected, and carrying it out province by province.
+
+Chooses provinces, years and sites; the work is ``pipelines.runs``' (through Dagster) or
+``pipelines.stages``' (one stage alone).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from crawler.registry import RegistryError, Site, load_sites
+from pipelines.instance import instance_dir
+from pipelines.locks import province_lock
+from pipelines.means import Means, is_good
+from pipelines.partitions import FIRST_YEAR, last_full_year
+from pipelines.resources import Settings
+from pipelines.road import travel
+from pipelines.runs import BlockResult, missing, run_block
+from pipelines.stages import Block
+from warehouse.facts.divisions import PROVINCES
+from warehouse.home import Home
+
+
+class OrderError(Exception):
+    """What was asked for does not exist; the message says what does."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """What to collect.
+
+    Attributes:
+        home: where to.
+        registry: registry file or directory, None for the bundled one.
+        sites: the chosen sites by province.
+        years: years by province, newest first.
+        hosts: the hosts asked for; empty for all.
+        delay: least pause between two requests to a host, seconds.
+        now: time of the order.
+        demo: whether the home holds replica data.
+    """
+
+    home: Home
+    registry: Path | None
+    sites: dict[str, list[Site]]
+    years: dict[str, tuple[int, ...]]
+    hosts: tuple[str, ...]
+    delay: float
+    now: datetime
+    demo: bool = False
+
+    def describe(self) -> str:
+        """One line a province."""
+        return "\n".join(
+            f"{province}: {len(self.sites[province])} sites, years"
+            f" {', '.join(map(str, years)) or 'none'}"
+            for province, years in self.years.items()
+        )
+
+    def only_missing(self) -> Order:
+        """The same without partitions that are done."""
+        years = {p: tuple(missing(self.home, p, y)) for p, y in self.years.items()}
+        return dataclasses.replace(self, years={p: y for p, y in years.items() if y})
+
+
+@dataclass
+class Collected:
+    """What came of an order.
+
+    Attributes:
+        results: by province.
+    """
+
+    results: dict[str, BlockResult] = field(default_factory=dict)
+
+    @property
+    def exit_code(self) -> int:
+        """0 when all went through, 1 when nothing did, 2 when something failed."""
+        if all(r.success for r in self.results.values()):
+            return 0
+        worked = any(
+            is_good(outcome)
+            for result in self.results.values()
+            for outcome in result.journal.outcomes.get("publish", {}).values()
+        )
+        return 2 if worked else 1
+
+
+def make_order(
+    home: Home,
+    registry: Path | None,
+    years: Sequence[int],
+    provinces: Sequence[str],
+    hosts: Sequence[str],
+    delay: float,
+    now: datetime,
+    demo: bool = False,
+) -> Order:
+    """Makes an order of what a command line says.
+
+    Args:
+        home: where to.
+        registry: registry file or directory, None for the bundled one.
+        years: covered years; none: the last full year.
+        provinces: province names; none: all of the registry.
+        hosts: hosts; none: all.
+        delay: least pause between two requests to a host, seconds.
+        now: the time, with a zone.
+        demo: whether the home holds replica data.
+
+    Raises:
+        OrderError: an unknown province, year or host, or a registry that is not valid.
+    """
+    try:
+        every = load_sites(registry)
+    except RegistryError as error:
+        raise OrderError(str(error)) from error
+    known = {site.host for site in every}
+    for host in hosts:
+        if host not in known:
+            raise OrderError(f"{host} is not in the registry; gongkai sites list shows all")
+    for province in provinces:
+        if province not in PROVINCES:
+            near = next((p for p in PROVINCES if p.startswith(province[:2])), PROVINCES[0])
+            raise OrderError(f"no province {province!r}; full names such as {near}")
+    last = last_full_year(now)
+    for year in years:
+        if not FIRST_YEAR <= year <= last:
+            raise OrderError(f"year {year} is not within {FIRST_YEAR} to {last}")
+    chosen = [
+        s
+        for s in every
+        if (not hosts or s.host in hosts) and (not provinces or s.province in provinces)
+    ]
+    names = [p for p in PROVINCES if p in provinces or any(s.province == p for s in chosen)]
+    if not names:
+        raise OrderError("the registry holds no site for this")
+    wanted = tuple(sorted(set(years) or {last}, reverse=True))
+    return Order(
+        home=home,
+        registry=registry,
+        sites={p: [s for s in chosen if s.province == p] for p in names},
+        years=dict.fromkeys(names, wanted),
+        hosts=tuple(hosts),
+        delay=delay,
+        now=now,
+        demo=demo,
+    )
+
+
+def collect(order: Order, say: Callable[[str], None]) -> Collected:
+    """Carries an order out through Dagster, one run a province.
+
+    Args:
+        order: what.
+        say: takes lines of progress.
+    """
+    collected = Collected()
+    settings = Settings(
+        home=str(order.home.root.absolute()),
+        sites=str(order.registry.absolute()) if order.registry else None,
+        hosts=list(order.hosts),
+        delay=order.delay,
+        demo=order.demo,
+    )
+    directory = instance_dir(order.home)
+    for number, (province, years) in enumerate(order.years.items(), 1):
+        say(f"[{number}/{len(order.years)}] {province}: {', '.join(map(str, years))}")
+        result = run_block(order.home, province, years, settings, directory, Means(say=say))
+        collected.results[province] = result
+        for error in result.errors:
+            say(f"{province}: {error}")
+        for (name, year), reason in result.journal.failed.items():
+            say(f"failed {name} {year}: {reason}")
+    return collected
+
+
+def run_stage(order: Order, names: Sequence[str], say: Callable[[str], None]) -> int:
+    """Runs single stages without Dagster.
+
+    Returns:
+        The exit code: 0, or 2 when a partition failed.
+    """
+    failed = 0
+    for province, years in order.years.items():
+        means = Means(say=say)
+        with province_lock(order.home, province, say):
+            block = Block(
+                home=order.home,
+                province=province,
+                years=years,
+                run_id=f"{order.now:%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:4]}",
+                sites=order.sites[province],
+                delay=order.delay,
+                demo=order.demo,
+                now=order.now,
+                say=say,
+            )
+            for stage, outcomes in travel(block, names, means, lambda s, e: say(f"{s}: {e}")):
+                for (_, year), outcome in sorted(outcomes.items()):
+                    counts = ", ".join(f"{n} {k}" for k, n in outcome.counts.items())
+                    words = outcome.reason or counts
+                    say(f"{stage} {province} {year}: {outcome.status}. {words}")
+                    failed += not is_good(outcome)
+    return 2 if failed else 0

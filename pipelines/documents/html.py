@@ -1,0 +1,158 @@
+"""HTML to a document: the body of the article without the page around it.
+
+Here the steps are put together: tree, blocks, choice of the body, and for pages whose body is not
+in their mark-up the fragments that scripts, frames or hidden parts hold.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lxml import etree
+
+from pipelines.documents import html_body, html_page
+from pipelines.documents.encoding import decode, garbled_share
+from pipelines.documents.html_copies import without_copy
+from pipelines.documents.html_embedded import fragments, json_fragments
+from pipelines.documents.html_grids import redraw
+from pipelines.documents.html_table import is_picture
+from pipelines.documents.html_tree import (
+    Inventory,
+    body_of,
+    dissolve,
+    parse_markup,
+    prune,
+    take_inventory,
+)
+from pipelines.documents.html_walk import Walk, tables_in, walk
+from pipelines.documents.model import Document, DocumentError, Paragraph, Table
+from pipelines.documents.sniff import HTML
+
+_GARBLED = 0.02  # a page with more replacement characters than this is not to be trusted
+_MAX_CHARACTERS = 40_000_000
+_MAX_AROUND = 20_000
+_DRAWN = "tables are drawn without table elements"
+_HIDDEN = "the body is in parts that the page hides"
+_EMBEDDED = "the body is in a script or frame"
+
+
+@dataclass
+class _Reading:
+    """One way to read a page."""
+
+    root: etree._Element
+    body: etree._Element
+    walk: Walk
+    note: str | None = None
+
+    @property
+    def score(self) -> tuple[int, int]:
+        """How much of a report it shows: kinds of headings and tables, then blocks."""
+        found = set(html_body.anchors(self.walk).values())
+        return len(found), sum(k[0] == "t" for k in found)
+
+
+def read_html(data: bytes, declared: str | None = None) -> Document:
+    """Reads an HTML page.
+
+    Args:
+        data: the bytes.
+        declared: charset of the Content-Type header.
+
+    Raises:
+        DocumentError: nothing is in it, or it has more elements than any page.
+    """
+    text, _ = decode(data, declared, is_html=True)
+    return read_markup(text)
+
+
+def read_markup(text: str) -> Document:
+    """Reads a page that is decoded already; see ``read_html``."""
+    if len(text) > _MAX_CHARACTERS:
+        raise DocumentError(f"the page has more than {_MAX_CHARACTERS} characters")
+    root = parse_markup(text)
+    inventory = take_inventory(root)
+    document = Document(HTML, meta=html_page.meta(root), titles=html_page.titles(root, inventory))
+    reading = _read(root, inventory, text)
+    found = html_body.anchors(reading.walk)
+    if not html_body.is_rich(found):
+        reading = _other_reading(text, reading)
+    _fill(document, reading)
+    if reading.note:
+        document.notes.append(reading.note)
+    if garbled_share("\n".join(document.paragraphs)) > _GARBLED:
+        document.notes.append("garbled characters")
+    return document
+
+
+def _read(
+    root: etree._Element, inventory: Inventory, text: str, keep_hidden: bool = False
+) -> _Reading:
+    prune(root, inventory, text, keep_hidden)
+    body = body_of(root)
+    dissolve(body, inventory)
+    return _Reading(root, body, walk(body))
+
+
+def _other_reading(text: str, plain: _Reading) -> _Reading:
+    """The best way to read a page whose mark-up shows no tables; ``plain`` if none helps."""
+    best, score = plain, plain.score
+    root = parse_markup(text)
+    others = [(fragment, _EMBEDDED) for fragment in fragments(root)]
+    if redraw(root):
+        drawn = _read(root, take_inventory(root), text)
+        drawn.note = _DRAWN
+        if drawn.score > score:
+            best, score = drawn, drawn.score
+    root = parse_markup(text)
+    hidden = _read(root, take_inventory(root), text, keep_hidden=True)
+    hidden.note = _HIDDEN
+    if hidden.score > score:
+        best, score = hidden, hidden.score
+    for fragment, note in others:
+        root = parse_markup(fragment)
+        inner = _read(root, take_inventory(root), fragment)
+        inner.note = note
+        if inner.score > score or (not score[0] and _length(inner) > 2 * _length(best)):
+            best, score = inner, inner.score
+    return best
+
+
+def _length(reading: _Reading) -> int:
+    return sum(len(b.text) for b in reading.walk.blocks if isinstance(b, Paragraph))
+
+
+def _fill(document: Document, reading: _Reading) -> None:
+    """Takes the body's blocks, and the texts around it."""
+    container = html_body.choose(reading.walk, reading.body)
+    first, end = reading.walk.ranges[container]
+    blocks = reading.walk.blocks
+    document.blocks = without_copy(blocks[first:end])
+    outside = [b.text for b in (*blocks[:first], *blocks[end:]) if isinstance(b, Paragraph)]
+    document.around = "\n".join(outside)[:_MAX_AROUND]
+    document.images = sum(1 for image in container.iter("img") if is_picture(image))
+    if document.images and not document.tables:
+        document.notes.append(f"{document.images} pictures, which may be its tables, and no table")
+
+
+def read_json(data: bytes, declared: str | None = None) -> Document:
+    """Reads the answer of a site's programming interface that holds an article's mark-up.
+
+    Raises:
+        DocumentError: no JSON, or no article in it.
+    """
+    text, _ = decode(data, declared)
+    titles, found = json_fragments(text)
+    if not found:
+        raise DocumentError("the JSON holds no article")
+    document = read_markup(max(found, key=len))
+    document.titles = [*titles, *document.titles]
+    return document
+
+
+def read_tables(markup: str) -> list[Table]:
+    """The tables of an HTML fragment that stands inside another format."""
+    root = parse_markup(f"<body>{markup}</body>")
+    body = body_of(root)
+    dissolve(body, take_inventory(root))
+    return tables_in(body)

@@ -1,0 +1,247 @@
+"""HTML text to an element tree of blocks: furniture and hidden parts out, inline mark-up dissolved.
+
+Inline elements are dissolved inside libxml2, so that each paragraph or cell is one string when
+Python first sees it: a walk over the spans that Word writes costs several times more. No choice of
+the article's body and no tables here.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cache
+
+from lxml import etree
+
+from pipelines.documents.html_css import displays
+from pipelines.documents.model import DocumentError
+from warehouse.facts.files import load_yaml
+
+LINE = "\u2028"
+"""Stands for a forced line break inside the text of an element."""
+
+BLOCK_TAGS = frozenset(
+    [
+        "p",
+        "div",
+        "li",
+        "ul",
+        "ol",
+        "dl",
+        "dt",
+        "dd",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "section",
+        "article",
+        "main",
+        "center",
+        "blockquote",
+        "pre",
+        "tr",
+        "td",
+        "th",
+        "tbody",
+        "thead",
+        "tfoot",
+        "caption",
+        "table",
+        "body",
+        "html",
+        "form",
+        "fieldset",
+        "hr",
+        "ucapcontent",
+        "ucaptitle",
+        "publishtime",
+        "header",
+        "figure",
+        "address",
+        "aside",
+        "details",
+        "summary",
+        "dir",
+        "menu",
+        "frameset",
+        "frame",
+    ]
+)
+_KEPT = BLOCK_TAGS | {"img"}
+_MAX_ELEMENTS = 1_000_000
+_INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+_INVISIBLE_ENTITY = re.compile(
+    r"&(?:#(?:820[3-7]|8288|65279)|#x(?:200[b-f]|2060|feff)|zwn?j);", re.I
+)
+_HIDES = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.I)
+_MAY_HIDE = ("isplay", "ISPLAY", "idden", "IDDEN", "mso-hide")
+_DROPPED = "dropped"
+_NAME = re.compile(r"[A-Za-z][\w:.-]*")
+_STYLED = etree.XPath(f"//*[{' or '.join(f'contains(@style, {w!r})' for w in _MAY_HIDE)}]")
+_HIDDEN = etree.XPath("//*[@hidden]")
+_OWN_BODY = ("html", "body")
+
+
+def parse_markup(text: str) -> etree._Element:
+    """Text to an element tree, comments dropped.
+
+    Raises:
+        DocumentError: no element in it, too many, or nested deeper than any page.
+    """
+    clean = text.lstrip()
+    if clean.startswith("<?xml"):
+        clean = clean[clean.find(">") + 1 :]
+    if "\x00" in clean:
+        clean = clean.replace("\x00", "")
+    clean = without_invisible(clean)
+    if not clean.strip():
+        raise DocumentError("the page is empty")
+    if clean.count("<") > 2 * _MAX_ELEMENTS:
+        raise DocumentError(f"the page has more than {_MAX_ELEMENTS} elements")
+    # The text is decoded already; what it says of its encoding is no longer true.
+    parser = etree.HTMLParser(
+        remove_comments=True, remove_pis=True, huge_tree=True, encoding="utf-8"
+    )
+    try:
+        root = etree.fromstring(clean.encode("utf-8", "replace"), parser)
+    except (etree.ParserError, etree.XMLSyntaxError) as error:
+        raise DocumentError(f"the page holds no markup: {error}") from error
+    if root is None:
+        raise DocumentError("the page holds no markup")
+    last = parser.error_log.last_error
+    if last is not None and last.type_name == "ERR_RESOURCE_LIMIT":
+        raise DocumentError("the page's elements are nested too deep")
+    return root
+
+
+def without_invisible(text: str) -> str:
+    """Text without characters of no width, written out or as entities."""
+    for mark in _INVISIBLE:
+        if mark in text:  # costs nothing where it is not
+            text = text.replace(mark, "")
+    return _INVISIBLE_ENTITY.sub("", text)
+
+
+def body_of(root: etree._Element) -> etree._Element:
+    """The body element, or the root where there is none."""
+    if root.tag == "body":
+        return root
+    found = root.find("body")
+    if found is None:
+        found = root.find(".//body")
+    return root if found is None else found
+
+
+@cache
+def names(key: str) -> frozenset[str]:
+    """Names of one kind from pages.yaml, in lower case."""
+    return frozenset(n.lower() for n in load_yaml("pages.yaml")[key])
+
+
+def is_named(element: etree._Element, kind: str) -> bool:
+    """Whether tag, id or class of an element is one that pages give to a kind of part.
+
+    Args:
+        element: the element.
+        kind: ``body`` or ``title``.
+    """
+    if element.tag in names(f"{kind}_tags"):
+        return True
+    if (element.get("id") or "").lower() in names(f"{kind}_ids"):
+        return True
+    classes = element.get("class")
+    return bool(classes) and not names(f"{kind}_classes").isdisjoint(str(classes).lower().split())
+
+
+@dataclass
+class Inventory:
+    """All elements of a tree by what names them; made in one walk, before anything is cut.
+
+    Attributes:
+        tags: elements by tag.
+        classes: elements by the whole value of their class, in document order.
+        ids: the same by id.
+    """
+
+    tags: dict[str, list[etree._Element]] = field(default_factory=dict)
+    classes: dict[str, list[etree._Element]] = field(default_factory=dict)
+    ids: dict[str, list[etree._Element]] = field(default_factory=dict)
+
+    def having(self, classes: frozenset[str]) -> list[etree._Element]:
+        """The elements with one of these classes, each distinct value looked at once."""
+        return [
+            element
+            for value, elements in self.classes.items()
+            if not classes.isdisjoint(value.lower().split())
+            for element in elements
+        ]
+
+    def named(self, kind: str) -> list[etree._Element]:
+        """The elements that ``is_named`` says yes to: by tag, then id, then class."""
+        found = [e for tag in sorted(names(f"{kind}_tags")) for e in self.tags.get(tag, [])]
+        ids = names(f"{kind}_ids")
+        found += [e for value, es in self.ids.items() if value.lower() in ids for e in es]
+        return list(dict.fromkeys(found + self.having(names(f"{kind}_classes"))))
+
+
+def take_inventory(root: etree._Element) -> Inventory:
+    """The elements of a fresh tree."""
+    found = Inventory()
+    tags, classes, ids = found.tags, found.classes, found.ids
+    for element in root.iter(etree.Element):
+        tags.setdefault(str(element.tag), []).append(element)
+        if (value := element.get("class")) is not None:
+            classes.setdefault(value, []).append(element)
+        if (value := element.get("id")) is not None:
+            ids.setdefault(value, []).append(element)
+    return found
+
+
+def prune(root: etree._Element, found: Inventory, text: str, keep_hidden: bool = False) -> None:
+    """Takes out of the tree what is no content or what nobody sees.
+
+    Args:
+        root: the tree; it is changed.
+        found: what it holds.
+        text: its source, which tells quickly what cannot be in it.
+        keep_hidden: leave hidden parts in, for pages whose script shows them.
+    """
+    body = body_of(root)
+    dropped = [e for e in found.having(names("skip_classes")) if not _is_most(e, body)]
+    if not keep_hidden and any(word in text for word in _MAY_HIDE):
+        dropped += [e for e in _STYLED(root) if _HIDES.search(e.get("style"))]
+        dropped += _HIDDEN(root)
+        dropped += [e for e, display in displays(root).items() if display == "none"]
+    for element in dropped:
+        if element.tag not in _OWN_BODY:
+            element.tag = _DROPPED
+    etree.strip_elements(root, *names("skip_tags"), _DROPPED, with_tail=False)
+
+
+def _is_most(element: etree._Element, body: etree._Element) -> bool:
+    """Whether an element has most of the page's text: then its class names something else."""
+    return 2 * len("".join(element.itertext())) > len("".join(body.itertext()))
+
+
+def dissolve(body: etree._Element, found: Inventory) -> None:
+    """Dissolves inline elements; forced line breaks become ``LINE`` in the text."""
+    for element in found.named("body"):
+        if element.tag not in BLOCK_TAGS and element.tag != _DROPPED:
+            element.tag = "div"
+    for br in found.tags.get("br", ()):
+        br.tail = LINE + (br.tail or "")
+    inline = found.tags.keys() - _KEPT - {body.tag}
+    etree.strip_tags(body, *(tag for tag in inline if _NAME.fullmatch(tag)))
+
+
+def lines_of(raw: str | None) -> list[str]:
+    """The lines of an element's own text, white space made single, empty ones left out."""
+    if not raw:
+        return []
+    if LINE not in raw:
+        line = " ".join(raw.split())
+        return [line] if line else []
+    return [line for part in raw.split(LINE) if (line := " ".join(part.split()))]

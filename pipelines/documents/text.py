@@ -1,0 +1,176 @@
+"""Plain text as extractors leave it: paragraphs, and tables in the dialects they write.
+
+Dialects: one cell a line behind a tab with rows ended by a blank line (Word tables flattened);
+one row a line with tabs between cells; Markdown pipes; HTML tables inside the text. Tables whose
+cells have lost every boundary stay paragraphs here; ``pipelines.reports.torn`` reads those.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from pipelines.documents.encoding import decode
+from pipelines.documents.model import Block, Cell, Document, DocumentError, Paragraph, Table
+from warehouse.facts.files import load_yaml
+
+_HTML_TABLE = re.compile(r"<table\b.*?</table\s*>", re.I | re.S)
+_PIPE = re.compile(r"^\s*\|.*\|\s*$")
+_PIPE_RULE = re.compile(r"^[\s|:\-–—]+$")
+_FULL_LINE = 35  # characters; a shorter line was ended by its author, not by the edge of a page
+_MAX_LINES = 400_000
+
+
+def read_text(
+    data: bytes, media_type: str, html_table: Callable[[str], list[Table]] | None = None
+) -> Document:
+    """Reads plain or Markdown text.
+
+    Args:
+        data: the bytes, in any encoding.
+        media_type: what to name the document's type.
+        html_table: reads an HTML table that stands inside the text.
+
+    Raises:
+        DocumentError: nothing is in it, or it has more lines than any report.
+    """
+    text, _ = decode(data)
+    text = re.sub(load_yaml("sections.yaml")["noise_inside"], "", text)
+    if not text.strip():
+        raise DocumentError("the file holds no text")
+    if text.count("\n") > _MAX_LINES:
+        raise DocumentError(f"more than {_MAX_LINES} lines")
+    document = Document(media_type)
+    end = 0
+    for island in _HTML_TABLE.finditer(text) if html_table else ():
+        document.blocks += _blocks(text[end : island.start()])
+        document.blocks += html_table(island.group()) if html_table else []
+        end = island.end()
+    document.blocks += _blocks(text[end:])
+    document.blocks = join_torn(document.blocks)
+    return document
+
+
+def _blocks(text: str) -> list[Block]:
+    lines = re.split(r"\r\n|[\n\r\f\v\x85\u2028\u2029]", text)
+    blocks: list[Block] = []
+    at = 0
+    while at < len(lines):
+        for reader in (_read_pipes, _read_cell_lines, _read_tabbed):
+            table, after = reader(lines, at)
+            if table is not None:
+                blocks.append(table)
+                at = after
+                break
+        else:
+            if paragraph := _paragraph(lines[at]):
+                blocks.append(paragraph)
+            at += 1
+    return blocks
+
+
+def _paragraph(line: str) -> Paragraph | None:
+    heading = re.match(r"\s*(#{1,6})\s+", line)
+    text = re.sub(r"^\s*#{1,6}\s+|\*\*|__|^\s*>\s?", "", line)
+    text = re.sub(r"[\s\u3000]+", " ", text).strip()
+    return Paragraph(text, heading=heading is not None) if text else None
+
+
+def _table(rows: list[list[str]]) -> Table:
+    return Table(
+        [[Cell(text.strip(), r, c) for c, text in enumerate(row)] for r, row in enumerate(rows)],
+        geometric=False,
+    )
+
+
+def _read_pipes(lines: list[str], at: int) -> tuple[Table | None, int]:
+    """Markdown: one row a line, between pipes."""
+    rows: list[list[str]] = []
+    while at < len(lines) and _PIPE.match(lines[at]):
+        if not _PIPE_RULE.match(lines[at]):
+            inner = lines[at].strip()[1:-1]
+            rows.append([re.sub(r"<br\s*/?>", "", c) for c in re.split(r"(?<!\\)\|", inner)])
+        at += 1
+    return (_table(rows), at) if rows else (None, at)
+
+
+def _is_cell_line(line: str) -> bool:
+    return line.startswith("\t") and "\t" not in line[1:].strip()
+
+
+def _read_cell_lines(lines: list[str], at: int) -> tuple[Table | None, int]:
+    """One cell a line, each behind a tab; a blank line ends a row, a second one the table."""
+    if not _is_cell_line(lines[at]) or not _region_is_cell_lines(lines, at):
+        return None, at
+    rows: list[list[str]] = [[]]
+    while at < len(lines):
+        line = lines[at]
+        if line.startswith("\t"):
+            rows[-1].append(line[1:])
+        elif line:
+            if not rows[-1]:
+                break
+            rows[-1][-1] += "\n" + line
+        elif rows[-1]:
+            rows.append([])
+        elif not _row_follows(lines, at):
+            break
+        at += 1
+    return _table([r for r in rows if r]), at
+
+
+def _region_is_cell_lines(lines: list[str], at: int) -> bool:
+    """Whether the lines from here on are cells rather than rows that begin with an empty cell."""
+    window = [x for x in lines[at : at + 12] if x.startswith("\t")]
+    return sum(_is_cell_line(x) for x in window) > len(window) / 2
+
+
+def _row_follows(lines: list[str], at: int) -> bool:
+    return at + 1 < len(lines) and lines[at + 1].startswith("\t") and not lines[at - 1]
+
+
+def _read_tabbed(lines: list[str], at: int) -> tuple[Table | None, int]:
+    """One row a line, tabs between the cells; single blank lines may stand between rows."""
+    if not lines[at].strip() or "\t" not in lines[at].strip(" "):
+        return None, at
+    rows: list[list[str]] = []
+    last = at
+    while at < len(lines):
+        line = lines[at]
+        if "\t" in line.strip(" ") and line.strip():
+            rows.append(line.split("\t"))
+            last = at + 1
+        elif line.strip() or at - last > 1:
+            break
+        at += 1
+    return (_table(rows), last) if rows and _is_table(rows) else (None, at)
+
+
+def _is_table(rows: list[list[str]]) -> bool:
+    """A lone line with a tab is an indented paragraph, not a table."""
+    return len(rows) > 1 or sum(bool(c.strip()) for c in rows[0]) > 1
+
+
+def join_torn(blocks: list[Block]) -> list[Block]:
+    """Joins paragraphs that the edge of a line or page cut.
+
+    A cut paragraph is as long as a line, ends in the middle of a sentence, and what follows
+    begins no numbered point.
+    """
+    rules = load_yaml("sections.yaml")
+    begins = re.compile(f"{rules['number']}|{rules['point']}")
+    joined: list[Block] = []
+    for block in blocks:
+        before = joined[-1] if joined else None
+        if (
+            isinstance(block, Paragraph)
+            and isinstance(before, Paragraph)
+            and len(before.text) >= _FULL_LINE
+            and re.search(r"[\w，、（(“《]$", before.text)
+            and not begins.match(block.text)
+            and not block.heading
+        ):
+            before.text += block.text
+        else:
+            joined.append(block)
+    return joined

@@ -1,0 +1,91 @@
+"""The partitions: every province times every year, and what a block of them is.
+
+Keys and their order only. What is done for a partition is ``warehouse.state``'s to know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TypeAlias
+from zoneinfo import ZoneInfo
+
+import dagster as dg
+import yaml
+
+from warehouse.facts.divisions import PROVINCES
+
+Partition: TypeAlias = tuple[str, int]
+"""A province and a year."""
+
+CHINA = ZoneInfo("Asia/Shanghai")
+FIRST_YEAR: int = yaml.safe_load(
+    Path(__file__).with_name("partitions.yaml").read_text(encoding="utf-8")
+)["first_year"]
+
+
+def last_full_year(now: datetime) -> int:
+    """The last year that is over in China at ``now`` (with a time zone): its reports are due."""
+    return now.astimezone(CHINA).year - 1
+
+
+def make_partitions(now: datetime) -> dg.MultiPartitionsDefinition:
+    """All partitions there are at ``now``.
+
+    Provinces stand in official order and years newest first, so a province and a range of years
+    is one contiguous range of keys, which Dagster gives to one run.
+    """
+    years = [str(year) for year in range(last_full_year(now), FIRST_YEAR - 1, -1)]
+    return dg.MultiPartitionsDefinition(
+        {
+            "province": dg.StaticPartitionsDefinition(list(PROVINCES)),
+            "year": dg.StaticPartitionsDefinition(years),
+        }
+    )
+
+
+def to_key(partition: Partition) -> dg.MultiPartitionKey:
+    """The Dagster key of a partition, as text ``<province>|<year>``."""
+    province, year = partition
+    return dg.MultiPartitionKey({"province": province, "year": str(year)})
+
+
+def from_key(key: str) -> Partition:
+    """The partition of a Dagster key.
+
+    Raises:
+        ValueError: ``key`` is not ``<province>|<year>``.
+    """
+    province, bar, year = key.partition("|")
+    if not bar or not year.isdecimal():
+        raise ValueError(f"{key!r} is not a partition key: <province>|<year> is expected")
+    return province, int(year)
+
+
+def by_province(partitions: Iterable[Partition]) -> dict[str, tuple[int, ...]]:
+    """Years by province, newest first; provinces in the order they come."""
+    found: dict[str, set[int]] = {}
+    for province, year in partitions:
+        found.setdefault(province, set()).add(year)
+    return {province: tuple(sorted(years, reverse=True)) for province, years in found.items()}
+
+
+def contiguous(years: Iterable[int]) -> list[tuple[int, int]]:
+    """Splits years into ranges without a gap, newest first, each as (newest, oldest)."""
+    ranges: list[tuple[int, int]] = []
+    for year in sorted(set(years), reverse=True):
+        if ranges and ranges[-1][1] == year + 1:
+            ranges[-1] = (ranges[-1][0], year)
+        else:
+            ranges.append((year, year))
+    return ranges
+
+
+def describe(partitions: Sequence[Partition]) -> str:
+    """A short text for people: provinces with their years, ranges written as such."""
+    parts = []
+    for province, years in by_province(partitions).items():
+        spans = (f"{new}" if new == old else f"{old} to {new}" for new, old in contiguous(years))
+        parts.append(f"{province} {', '.join(spans)}")
+    return "; ".join(parts)

@@ -1,0 +1,134 @@
+"""The head of a table and the cells of its rows: which cell stands under which column.
+
+By geometry where the head and the row line up; by order where they do not and the row prints as
+many cells as the head has columns. Anything else is left to the caller as not bound.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from pipelines.documents.model import Cell
+from pipelines.reports.labels import LabelIndex
+from pipelines.reports.rows import Row
+from pipelines.reports.values import is_value_like
+
+
+@dataclass
+class Head:
+    """The columns that a table's head prints.
+
+    Attributes:
+        columns: their keys, in printed order.
+        places: grid column to key, for tables with geometry.
+        assumed: no head was printed.
+        before: the head that stood before, while this one is being read.
+    """
+
+    columns: list[str] = field(default_factory=list)
+    places: dict[int, str] = field(default_factory=dict)
+    assumed: bool = False
+    before: Head | None = None
+
+    def add_row(self, row: Row, index: LabelIndex, order: Sequence[str]) -> None:
+        """Adds one row of the head.
+
+        Args:
+            row: the row.
+            index: the labels of the columns.
+            order: all keys in the form's order, for heads that print them over several rows.
+        """
+        found = [(cell, key) for cell in row.cells if (key := index.find(cell.text)) is not None]
+        for cell, key in found:
+            if row.geometric:
+                for place in range(cell.column, cell.column + cell.colspan):
+                    self.places[place] = key
+        keys = [key for _, key in found]
+        if row.geometric:
+            self.columns = list(dict.fromkeys(self.places[p] for p in sorted(self.places)))
+        else:
+            self.columns = _merge(self.columns, keys, order)
+        if self.before is not None and set(self.columns) >= set(self.before.columns):
+            self.before = None
+
+    def best(self) -> Head:
+        """This head, or the one before it when this is a poorer repetition."""
+        return self.before if self.before and self.before.columns and not self.columns else self
+
+
+def _merge(known: list[str], new: list[str], order: Sequence[str]) -> list[str]:
+    """Joins the keys of two rows of a head whose columns do not line up.
+
+    Keys of one row keep their order when that row has most of them; the others go where the form
+    has them.
+    """
+    longer, shorter = (new, known) if len(new) >= len(known) else (known, new)
+    merged = list(dict.fromkeys(longer))
+    for key in shorter:
+        if key not in merged:
+            rank = order.index(key)
+            at = next((i for i, k in enumerate(merged) if order.index(k) > rank), len(merged))
+            merged.insert(at, key)
+    return merged
+
+
+def bind_cells(
+    head: Head, row: Row, values: list[Cell], columns: Sequence[str]
+) -> dict[str, tuple[Cell, str]] | None:
+    """Assigns the cells of one row to columns.
+
+    Args:
+        head: the head above it.
+        row: the row.
+        values: its cells behind the last label.
+        columns: the keys to bind, in printed order.
+
+    Returns:
+        Per key its cell and how it was bound, or None when the row does not fit the head.
+    """
+    if row.geometric and head.places:
+        bound = _by_place(head, row)
+        printed = [c for c in values if c.text]
+        if len(bound) == len(set(columns)) and all(
+            any(c is b for b, _ in bound.values()) for c in printed
+        ):
+            return bound
+    return _by_order(values, columns, row.geometric)
+
+
+def _by_place(head: Head, row: Row) -> dict[str, tuple[Cell, str]]:
+    bound: dict[str, tuple[Cell, str]] = {}
+    taken: dict[int, str] = {}
+    for cell in row.cells:
+        keys = {
+            head.places[p]
+            for p in range(cell.column, cell.column + cell.colspan)
+            if p in head.places
+        }
+        if len(keys) != 1 or not is_value_like(cell.text):
+            continue
+        key = keys.pop()
+        if key in bound and bound[key][0].text and cell.text:
+            return {}  # two printed cells under one column
+        if key not in bound or cell.text:
+            bound[key] = (cell, "place")
+        taken[id(cell)] = key
+    return bound
+
+
+def _by_order(
+    values: list[Cell], columns: Sequence[str], geometric: bool
+) -> dict[str, tuple[Cell, str]] | None:
+    cells = list(values)
+    printed = [c for c in cells if c.text]
+    if len(printed) == len(columns):
+        cells = printed
+    # Extractors pad rows with empty cells behind the last column and for wide label cells.
+    while len(cells) > len(columns) and not cells[-1].text:
+        cells.pop()
+    while len(cells) > len(columns) and not cells[0].text:
+        cells.pop(0)
+    if len(cells) != len(columns) or not all(is_value_like(c.text) for c in cells if c.text):
+        return None
+    return {key: (cell, "order") for key, cell in zip(columns, cells, strict=True)}

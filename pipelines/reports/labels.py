@@ -1,0 +1,120 @@
+"""Printed labels to the names of rows, columns and groups.
+
+Labels are compared by their core: no spaces, no punctuation, no numbering, full-width forms made
+plain. A core that fits none exactly may fit one with a dropped or misread character or two, when
+no other label is nearly as close.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+from warehouse.facts.files import load_yaml
+from warehouse.facts.forms import Label
+from warehouse.facts.numerals import half_width
+
+_MAX_CACHED = 20_000  # texts that an index remembers
+_PUNCTUATION = re.compile(r"[\s\W_]+")
+
+
+@lru_cache(maxsize=65536)
+def core(text: str) -> str:
+    """The core of a printed label."""
+    plain = re.sub(r"\s+", "", half_width(text))
+    number = _numbering()
+    while (found := number.match(plain)) and found.end() < len(plain):
+        plain = plain[found.end() :]
+    return _PUNCTUATION.sub("", plain)
+
+
+@lru_cache(maxsize=1)
+def _numbering() -> re.Pattern[str]:
+    return re.compile(load_yaml("labels.yaml")["numbering"])
+
+
+@lru_cache(maxsize=1)
+def _split() -> re.Pattern[str]:
+    return re.compile(load_yaml("labels.yaml")["part"])
+
+
+def parts(text: str) -> list[str]:
+    """A cell that holds several labels, cut before each numbering."""
+    plain = re.sub(r"\s+", "", half_width(text))
+    return [p for p in _split().split(plain) if p]
+
+
+class LabelIndex:
+    """Labels of one kind, found by printed text.
+
+    Args:
+        labels: the labels; keys may repeat (variants of several forms).
+    """
+
+    def __init__(self, labels: Iterable[Label]) -> None:
+        self._exact: dict[str, str] = {}
+        for label in labels:
+            for wording in (label.label, *label.also):
+                self._exact.setdefault(core(wording), label.key)
+        self._cache: dict[str, str | None] = {}
+        self._last: dict[str, str | None] = {}
+
+    def find(self, text: str) -> str | None:
+        """The key that ``text`` names, or None."""
+        if text not in self._cache:
+            if len(self._cache) > _MAX_CACHED:
+                self._cache.clear()
+            self._cache[text] = self._find(core(text))
+        return self._cache[text]
+
+    def _find(self, wanted: str) -> str | None:
+        if not wanted or len(wanted) > 80:
+            return None
+        if wanted in self._exact:
+            return self._exact[wanted]
+        if len(wanted) < 3:
+            return None
+        scored = sorted(
+            (distance(wanted, known), key)
+            for known, key in self._exact.items()
+            if len(known) >= 4
+            and abs(len(known) - len(wanted)) <= _allowed(known)
+            and distance(wanted, known) <= _allowed(known)
+        )
+        if not scored:
+            return None
+        best, key = scored[0]
+        rival = next((d for d, k in scored if k != key), None)
+        return key if rival is None or rival > best else None
+
+    def find_last(self, text: str) -> str | None:
+        """The last of several labels in one cell that is known, or None."""
+        if text not in self._last:
+            if len(self._last) > _MAX_CACHED:
+                self._last.clear()
+            self._last[text] = self._find_last(text)
+        return self._last[text]
+
+    def _find_last(self, text: str) -> str | None:
+        whole = self.find(text)
+        if whole is not None:
+            return whole
+        return next((k for p in reversed(parts(text)) if (k := self.find(p)) is not None), None)
+
+
+def _allowed(known: str) -> int:
+    """How many characters may differ from a label: one in four characters, one in six beyond."""
+    return 1 if len(known) < 8 else len(known) // 6
+
+
+def distance(a: str, b: str) -> int:
+    """Edit distance: insertions, deletions and replacements of characters."""
+    if len(a) < len(b):
+        a, b = b, a
+    line = list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        diagonal, line[0] = line[0], i
+        for j, y in enumerate(b, 1):
+            diagonal, line[j] = line[j], min(line[j] + 1, line[j - 1] + 1, diagonal + (x != y))
+    return line[-1]

@@ -1,0 +1,174 @@
+"""The one entrance: a document to a checked report.
+
+Puts the readers of tables, sections, identity and region together and decides the status. Whether
+a document is a report at all is decided here too.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from pipelines.documents.model import Document, DocumentError, Paragraph
+from pipelines.documents.read import read_document
+from pipelines.reports.challenge import read_challenge
+from pipelines.reports.identities import check_identities
+from pipelines.reports.identity import Identity, find_identity
+from pipelines.reports.model import Finding, Report, TableRead
+from pipelines.reports.proactive import read_proactive
+from pipelines.reports.region import Bounds, Region, resolve_region
+from pipelines.reports.request import read_request
+from pipelines.reports.rows import sort_rows
+from pipelines.reports.sections import find_headings, read_sections
+from warehouse.facts.titles import NO_REPORT_WORDS
+
+_SHORTEST_NARRATIVE = 200  # characters of prose; a report without tables has more
+
+
+@dataclass(frozen=True)
+class Context:
+    """What is known about a document besides its bytes.
+
+    Attributes:
+        url: its address.
+        content_type: the server's header.
+        list_title: its title on the list that led to it.
+        organ: the organ that the registry names for the column.
+        bounds: the place of its site.
+    """
+
+    url: str = ""
+    content_type: str | None = None
+    list_title: str | None = None
+    organ: str | None = None
+    bounds: Bounds | None = None
+
+
+def read_report(data: bytes, source: str, context: Context | None = None) -> Report:
+    """Reads one file into a checked report.
+
+    Args:
+        data: its bytes.
+        source: its path or address, for messages.
+        context: what else is known.
+
+    Returns:
+        The report; unreadable files and documents that are no report have the status ``rejected``
+        and say why. No exception is raised for any content.
+    """
+    context = context or Context()
+    sha256 = hashlib.sha256(data).hexdigest()
+    try:
+        document = read_document(data, context.url or source, context.content_type)
+    except DocumentError as error:
+        return Report(source, sha256, "rejected", error=str(error), rejected_as="unreadable")
+    report = read_document_report(document, source, sha256, context)
+    report.media_type = document.media_type
+    return report
+
+
+def read_document_report(document: Document, source: str, sha256: str, context: Context) -> Report:
+    """The report that a document holds."""
+    headings = find_headings(document.blocks)
+    limit = headings[0].at if headings else 0
+    first = "".join(b.text for b in document.blocks[: limit + 12] if isinstance(b, Paragraph))
+    rows = sort_rows(document.tables)
+    sections, signed = read_sections(document.blocks, headings, 0)
+    identity = find_identity(document, limit, signed, first, context.organ, context.list_title)
+    sections, _ = read_sections(document.blocks, headings, identity.title_end)
+    year = identity.year
+    proactive = read_proactive(rows["proactive"], year)
+    request = read_request(rows["request"], year)
+    challenge = read_challenge(rows["legal_challenge"], proactive.form or request.form)
+    report = Report(source, sha256, "complete", organ=identity.organ, year=year)
+    report.title, report.published_on = identity.title, identity.published_on
+    report.sections = sections
+    report.proactive, report.request, report.legal_challenge = proactive, request, challenge
+    rejection = _rejection(document, identity, report)
+    if rejection is not None:
+        kind, reason = rejection
+        rejected = Report(source, sha256, "rejected", error=reason, rejected_as=kind)
+        rejected.title, rejected.year = identity.title, year
+        return rejected
+    region = resolve_region(identity.organ, _text(document), year, context.bounds)
+    _set_region(report, region)
+    report.form = proactive.form or request.form or ("free" if not _has_tables(report) else None)
+    report.findings = _findings(report, identity, region)
+    report.status = _status(report)
+    return report
+
+
+def _set_region(report: Report, region: Region) -> None:
+    report.province, report.city, report.county = region.province, region.city, region.county
+    report.region_code = region.code
+
+
+def _text(document: Document) -> str:
+    return "\n".join([*document.titles, *document.paragraphs, document.around])
+
+
+def _has_tables(report: Report) -> bool:
+    return any(t.exists for t in report.tables.values())
+
+
+def _rejection(document: Document, identity: Identity, report: Report) -> tuple[str, str] | None:
+    """How and why the document is no report, or None."""
+    verdict = identity.verdict
+    known = _has_tables(report)
+    if verdict is not None and not verdict.is_report and not (known and report.sections):
+        if verdict.reason != NO_REPORT_WORDS:
+            return "not_report", f"not an annual report: {verdict.reason} ({identity.own_title})"
+        if not known and len(report.sections) < 3:
+            return "not_report", f"not an annual report: {identity.own_title}"
+    if known:
+        return None
+    prose = sum(len(t) for t in document.paragraphs)
+    if prose < _SHORTEST_NARRATIVE:
+        pictures = f"; {document.images} pictures are not read" if document.images else ""
+        return "empty", f"the body is empty: {prose} characters and no table{pictures}"
+    if len(report.sections) < 3 and (verdict is None or identity.title_end == 0):
+        return "not_report", "not an annual report: no table and no parts of one"
+    return None
+
+
+def _findings(report: Report, identity: Identity, region: Region) -> list[Finding]:
+    findings = list(identity.findings)
+    for table in report.tables.values():
+        findings += table.findings
+    findings += check_identities(report.request, report.legal_challenge)
+    if _has_tables(report):
+        findings += [
+            Finding("absent_table", "warning", "the table is not in the document", name)
+            for name, table in report.tables.items()
+            if not table.exists
+        ]
+    findings += region.findings
+    findings += _unreadable(report.tables)
+    return findings
+
+
+def _unreadable(tables: dict[str, TableRead]) -> list[Finding]:
+    """One finding for each cell that holds something which is no number."""
+    return [
+        Finding(
+            "unreadable",
+            "error",
+            f"the cell holds {figure.raw[:60]!r}, which is no number",
+            name,
+            item,
+            column,
+        )
+        for name, table in tables.items()
+        for item, row in table.figures.items()
+        for column, figure in row.items()
+        if figure.meaning == "unreadable"
+    ]
+
+
+def _status(report: Report) -> str:
+    if not _has_tables(report):
+        return "narrative"
+    bad = any(
+        f.severity == "error" and f.rule in ("unreadable", "unknown_row") for f in report.findings
+    )
+    return "partial" if bad else "complete"

@@ -1,0 +1,261 @@
+"""Table three: rows of a table to items and applicants.
+
+Rows bind by their own label inside their group, columns by the head of the table: by geometry
+where the format has it, else by order. Which form's rows the table has is seen from the rows of
+its last group. Rows that print fewer numbers than the head has columns go to ``short_rows``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cache
+
+from pipelines.documents.model import Cell
+from pipelines.reports import short_rows
+from pipelines.reports.columns import Head, bind_cells
+from pipelines.reports.labels import LabelIndex, core
+from pipelines.reports.model import Figure, Figures, Finding, TableRead
+from pipelines.reports.rows import Row, labels
+from pipelines.reports.values import is_value_like, read_value
+from warehouse.facts.files import load_yaml
+from warehouse.facts.forms import form, forms
+
+TABLE = "request"
+
+
+@dataclass
+class _Reading:
+    """What has been read so far."""
+
+    head: Head = field(default_factory=Head)
+    group: str | None = None
+    figures: Figures = field(default_factory=dict)
+    short: dict[str, short_rows.ShortRow] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    in_head: bool = False
+
+
+@cache
+def _applicants() -> tuple[str, ...]:
+    return tuple(c.key for c in forms()[0].request.columns)
+
+
+@cache
+def _needs_group() -> LabelIndex:
+    return LabelIndex(r for f in forms() for r in f.request.rows if r.needs_group)
+
+
+@cache
+def _group_of() -> dict[str, str | None]:
+    return {r.key: r.group for f in forms() for r in f.request.rows}
+
+
+def read_request(rows: list[Row], year: int | None) -> TableRead:
+    """Reads table three.
+
+    Args:
+        rows: its rows, heads included, in document order.
+        year: the report year; tells the form when the rows do not.
+
+    Returns:
+        Every row of the form; what is not printed has null with its meaning.
+    """
+    reading = _Reading()
+    for row in rows:
+        if _is_head(row):
+            _read_head(row, reading)
+        else:
+            reading.in_head = False
+            _read_row(row, reading)
+    if not reading.figures and not reading.short:
+        return TableRead(findings=reading.findings)
+    if not reading.head.columns:
+        reading.head = Head(columns=list(_applicants()), assumed=True)
+    form_id = _form_of(reading, year)
+    outcomes = form(form_id).request.outcomes
+    findings = short_rows.restore(reading.short, reading.figures, reading.head.columns, outcomes)
+    table = TableRead(form_id, {}, [*reading.findings, *findings])
+    _complete(table, reading)
+    return table
+
+
+def _is_head(row: Row) -> bool:
+    found = labels()
+    texts = [c.text for c in row.cells if c.text]
+    if any(h in core(t) for t in texts for h in found.heads["request"]):
+        return True
+    if any(found.request_rows.find_last(t) or found.groups.find_last(t) for t in texts[:3]):
+        # The total column and the total row share a word; a row with numbers is no head.
+        return len(texts) > 1 and all(found.applicants.find(t) for t in texts)
+    return any(found.applicants.find(t) for t in texts) and not any(map(is_value_like, texts))
+
+
+def _read_head(row: Row, reading: _Reading) -> None:
+    if not reading.in_head:
+        # A table cut by a page may repeat its head; if the repetition is poorer, the first stands.
+        reading.head = Head(before=reading.head)
+        reading.in_head = True
+    reading.head.add_row(row, labels().applicants, _applicants())
+
+
+def _read_row(row: Row, reading: _Reading) -> None:
+    last, item = _item_of(row, reading)
+    values = row.cells[last + 1 :] if last >= 0 else []
+    if item is None:
+        _unknown_row(row, values, last, reading)
+        return
+    reading.group = _group_of().get(item) or reading.group
+    width = len(reading.head.columns) or len(_applicants())
+    columns = reading.head.columns or list(_applicants())
+    bound = bind_cells(reading.head, row, values, columns)
+    if bound is None:
+        printed = [c for c in values if c.text]
+        if 1 < len(printed) == width - 1 and all(is_value_like(c.text) for c in printed):
+            _keep_short(item, row, printed, reading)
+            return
+        bound = dict.fromkeys(columns, (row.cells[last], "unreadable"))
+    _keep(item, _figures(row, bound), reading)
+
+
+def _figures(row: Row, bound: dict[str, tuple[Cell, str]]) -> dict[str, Figure]:
+    figures = {}
+    for column, (cell, how) in bound.items():
+        position = row.position(cell)
+        if how == "unreadable":
+            text = " ".join(c.text for c in row.cells)[:200]
+            figures[column] = Figure(None, "unreadable", text, position)
+        else:
+            figures[column] = read_value(cell.text, position=position)
+        if cell.doubt and figures[column].meaning is None:
+            figures[column] = Figure(None, "unreadable", cell.text, position)
+    return figures
+
+
+def _item_of(row: Row, reading: _Reading) -> tuple[int, str | None]:
+    """The last label cell of a row and the item it names."""
+    found = labels()
+    last, item = -1, None
+    for i, cell in enumerate(row.cells):
+        text = cell.text
+        if not text or (text.isascii() and is_value_like(text)):
+            continue
+        key = found.request_rows.find_last(text)
+        group = found.groups.find_last(text)
+        if key is not None and group != "other":
+            last, item = i, key
+        elif group is not None:
+            # The group around all outcomes tells nothing about the row.
+            reading.group = group if group != "result" else reading.group
+            last, item = i, ("other" if group == "other" else None)
+        elif reading.group == "other" and (key := _needs_group().find_last(text)) is not None:
+            last, item = i, key
+    if item == "other" and not _has_values(row.cells[last + 1 :]):
+        item = None
+    return last, item
+
+
+def _has_values(cells: list[Cell]) -> bool:
+    return bool(cells) and all(is_value_like(c.text) for c in cells)
+
+
+def _unknown_row(row: Row, values: list[Cell], last: int, reading: _Reading) -> None:
+    """A row with numbers whose label is none of the form's is reported, never dropped silently."""
+    cells = values if last >= 0 else row.cells
+    numbers = [c for c in cells if c.text and read_value(c.text).value is not None]
+    words = [c.text for c in row.cells if c.text and not is_value_like(c.text)]
+    if not numbers:
+        return
+    known_sum = any(_subtotal(w) for w in words)
+    reading.findings.append(
+        Finding(
+            "subtotal_row" if known_sum else "unknown_row",
+            "info" if known_sum else "error",
+            f"a row with numbers is none of the form's: {' '.join(words)[:80] or 'no label'}",
+            table=TABLE,
+        )
+    )
+
+
+def _subtotal(text: str) -> bool:
+    return re.fullmatch(load_yaml("labels.yaml")["subtotal"], core(text)) is not None
+
+
+def _keep_short(item: str, row: Row, printed: list[Cell], reading: _Reading) -> None:
+    numbers = [read_value(c.text, position=row.position(c)) for c in printed]
+    if item in reading.figures or item in reading.short:
+        return
+    reading.short[item] = short_rows.ShortRow(numbers, row.position(None))
+
+
+def _keep(item: str, figures: dict[str, Figure], reading: _Reading) -> None:
+    """Keeps a row; one that is printed twice (at a page break) must agree with itself."""
+    known = reading.figures.get(item)
+    if known is None:
+        reading.figures[item] = figures
+        return
+    for column, figure in figures.items():
+        before = known.get(column)
+        if before is None or before.meaning == "blank":
+            known[column] = figure
+        elif figure.value is not None and before.value is not None and figure.value != before.value:
+            reading.findings.append(
+                Finding(
+                    "row_repeated",
+                    "warning",
+                    f"the row is printed twice with different numbers; {before.value} is kept",
+                    TABLE,
+                    item,
+                    column,
+                    before.value,
+                    figure.value,
+                )
+            )
+
+
+def _form_of(reading: _Reading, year: int | None) -> str:
+    """The form whose rows the last group has; by the year when that group is not printed."""
+    seen = {*reading.figures, *reading.short}
+    for candidate in forms():
+        own = {r.key for r in candidate.request.rows}
+        if seen <= own and any(
+            r in seen for r in own - {k for f in forms() if f is not candidate for k in _rows(f.id)}
+        ):
+            return candidate.id
+    known = [f for f in forms() if year is not None and f.since <= year]
+    return known[0].id if known else forms()[0].id
+
+
+def _rows(form_id: str) -> set[str]:
+    return {r.key for r in form(form_id).request.rows}
+
+
+def _complete(table: TableRead, reading: _Reading) -> None:
+    """Fills every row and column of the form; what is not printed is null and says so."""
+    columns = set(reading.head.columns)
+    items = [r.key for r in form(table.form or "").request.rows]
+    items += [i for i in reading.figures if i not in items]
+    for item in items:
+        row = reading.figures.get(item)
+        if row is None:
+            table.findings.append(
+                Finding("absent_row", "warning", "the row is not printed", TABLE, item)
+            )
+        table.figures[item] = {
+            a: (row or {}).get(a)
+            or Figure(None, "absent" if row is None or a not in columns else "blank")
+            for a in _applicants()
+        }
+    for applicant in _applicants():
+        if applicant not in columns:
+            table.findings.append(
+                Finding(
+                    "absent_column", "warning", "the column is not printed", TABLE, None, applicant
+                )
+            )
+    if reading.head.assumed:
+        table.findings.append(
+            Finding(
+                "head_assumed", "warning", "the table's head is missing; columns by order", TABLE
+            )
+        )

@@ -1,0 +1,178 @@
+"""Rows of tables sorted by which official table they belong to.
+
+Organs split one table in several and put several in one; pages cut them. So rows, not tables, are
+assigned, by the labels they hold; a row without any follows the rows around it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from itertools import chain
+from typing import Literal
+
+from pipelines.documents.model import Cell, Table
+from pipelines.reports.labels import LabelIndex, core
+from pipelines.reports.model import Position
+from warehouse.facts.files import load_yaml
+from warehouse.facts.forms import Label, forms
+
+Kind = Literal["proactive", "request", "legal_challenge"]
+
+
+@dataclass(slots=True)
+class Row:
+    """One printed row.
+
+    Attributes:
+        cells: its cells in order, a spanning one once.
+        table: 1-based table of the document.
+        number: 1-based row of the table.
+        geometric: whether the cells' columns can be trusted.
+    """
+
+    cells: list[Cell]
+    table: int
+    number: int
+    geometric: bool
+
+    def position(self, cell: Cell | None) -> Position:
+        """Where a cell of this row stands."""
+        if cell is None:
+            return Position(table=self.table, row=self.number)
+        return Position(self.table, cell.page, self.number, cell.column + 1, cell.box)
+
+
+@dataclass(frozen=True)
+class Labels:
+    """All label indexes of the official tables."""
+
+    request_rows: LabelIndex
+    groups: LabelIndex
+    applicants: LabelIndex
+    items: LabelIndex
+    measures: LabelIndex
+    channels: LabelIndex
+    results: LabelIndex
+    heads: dict[str, tuple[str, ...]]
+
+
+@cache
+def labels() -> Labels:
+    """The indexes over every form, made once."""
+    all_forms = forms()
+    rules = load_yaml("labels.yaml")
+
+    def index(groups: Iterable[Iterable[Label]]) -> LabelIndex:
+        return LabelIndex(chain.from_iterable(groups))
+
+    blocks = [b for f in all_forms for b in f.proactive]
+    challenge = [f.legal_challenge for f in all_forms]
+    parent = [Label("litigation", c.parent) for c in challenge]
+    return Labels(
+        request_rows=index(
+            [r for r in f.request.rows if r.group != "other" or not r.needs_group]
+            for f in all_forms
+        ),
+        groups=index(f.request.groups for f in all_forms),
+        applicants=index(f.request.columns for f in all_forms),
+        items=index(b.rows for b in blocks),
+        measures=index(b.columns for b in blocks),
+        channels=index([*(c.channels for c in challenge), parent]),
+        results=index(c.results for c in challenge),
+        heads={
+            "request": tuple(rules["request_head"]),
+            "proactive": (*rules["proactive_head"], rules["proactive_article"]),
+        },
+    )
+
+
+def printed_rows(tables: Iterable[Table]) -> list[Row]:
+    """Every row of every table, cells that span several columns once."""
+    rows = []
+    for t, table in enumerate(tables, 1):
+        for r, line in enumerate(table.rows, 1):
+            cells: list[Cell] = []
+            for cell in line:
+                if cell is not None and not (cells and cell is cells[-1]):
+                    cells.append(cell)
+            rows.append(Row(cells, t, r, table.geometric))
+    return rows
+
+
+def sort_rows(tables: Iterable[Table]) -> dict[Kind, list[Row]]:
+    """The rows of each official table, in document order.
+
+    Rows of tables that hold no official label are left out.
+    """
+    rows = printed_rows(tables)
+    own = [row_kind(row) for row in rows]
+    sorted_rows: dict[Kind, list[Row]] = {"proactive": [], "request": [], "legal_challenge": []}
+    for i, row in enumerate(rows):
+        kind = own[i] or _neighbour(rows, own, i)
+        if kind is not None:
+            sorted_rows[kind].append(row)
+    return sorted_rows
+
+
+def _neighbour(rows: list[Row], own: list[Kind | None], at: int) -> Kind | None:
+    """The kind of a row that has no label.
+
+    It is that of the labelled row before it in its table, else of the one behind it, else of the
+    table that ends right before its own (a table cut by a page).
+    """
+    for i in range(at - 1, -1, -1):
+        if rows[i].table != rows[at].table:
+            break
+        if own[i]:
+            return own[i]
+    for i in range(at + 1, len(rows)):
+        if rows[i].table != rows[at].table:
+            break
+        if own[i]:
+            return own[i]
+    before = next((i for i in range(at - 1, -1, -1) if rows[i].table != rows[at].table), None)
+    if before is None or rows[before].table != rows[at].table - 1:
+        return None
+    if len(rows[before].cells) and rows[at].cells and not _fits(rows[before], rows[at]):
+        return None
+    return own[before] or _neighbour(rows, own, before)
+
+
+def _fits(before: Row, after: Row) -> bool:
+    width_before = max(c.column + c.colspan for c in before.cells)
+    width_after = max(c.column + c.colspan for c in after.cells)
+    return width_before == width_after
+
+
+def row_kind(row: Row) -> Kind | None:
+    """Which official table the labels of one row name; None when they name none."""
+    texts = [c.text for c in row.cells if c.text and not c.text[:1].isascii()] + [
+        c.text for c in row.cells if c.text and c.text[:1].isascii() and not c.text.isdigit()
+    ]
+    return _kind_of(tuple(texts)) if texts else None
+
+
+@lru_cache(maxsize=8192)
+def _kind_of(texts: tuple[str, ...]) -> Kind | None:
+    """The table that these texts of one row name; rows of the form repeat over all reports."""
+    found = labels()
+    joined = "".join(core(t) for t in texts)
+    if any(h in joined for h in found.heads["request"]):
+        return "request"
+    if any(h in joined for h in found.heads["proactive"]):
+        return "proactive"
+    results = sum(found.results.find(t) is not None for t in texts)
+    channels = sum(found.channels.find(t) is not None for t in texts)
+    if results > 1 or channels > 1 or (channels and results):
+        applicants = sum(found.applicants.find(t) is not None for t in texts)
+        if results + channels > applicants:
+            return "legal_challenge"
+    if sum(found.applicants.find(t) is not None for t in texts) > 1:
+        return "request"
+    if any(found.request_rows.find_last(t) or found.groups.find(t) for t in texts[:3]):
+        return "request"
+    if any(found.measures.find(t) for t in texts) or found.items.find(texts[0]):
+        return "proactive"
+    return "legal_challenge" if channels else None

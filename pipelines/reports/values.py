@@ -1,0 +1,120 @@
+"""The text of one cell to a figure: a number, or what it is instead.
+
+A value is what is printed. Blank, a nil mark and 0 are three things; what is neither a number nor
+one of these is unreadable, never guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from functools import lru_cache
+
+from pipelines.reports.model import Figure, Number, Position
+from warehouse.facts.files import load_yaml
+from warehouse.facts.numerals import counting_number, half_width
+
+_PLAIN = re.compile(r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,8})?")
+_LONGEST_INTEGER = 15  # digits, as in _PLAIN
+_DIGITS = re.compile(r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,8})?")
+_THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]{1,8})?")
+_NIL = re.compile(r"[/\\\-—–―－_~]+")
+_DASH_LIKE = "一"
+_MINUS = str.maketrans({"－": "-", "−": "-", "–": "-", "—": "-", "﹣": "-", "＋": "+"})
+
+
+@lru_cache(maxsize=1)
+def _words() -> dict[str, str]:
+    rules = load_yaml("labels.yaml")
+
+    def any_of(key: str) -> str:
+        return "|".join(re.escape(w) for w in sorted(rules[key], key=len, reverse=True))
+
+    return {k: any_of(k) for k in ("units", "increase", "decrease", "unchanged", "nil_marks")}
+
+
+def read_value(
+    raw: str,
+    *,
+    decimal: bool = False,
+    signed: bool = False,
+    unit: str = "",
+    position: Position | None = None,
+) -> Figure:
+    """Reads one cell.
+
+    Args:
+        raw: its text.
+        decimal: whether it may have decimals (amounts of money).
+        signed: whether it may be a change, with a sign or a word for one.
+        unit: what the column counts; an amount of money with a unit of its own is converted.
+        position: where it stands; kept in the figure.
+    """
+    if raw.isascii() and raw.isdigit() and len(raw) <= _LONGEST_INTEGER:
+        return Figure(int(raw), None, raw, position)
+    if _PLAIN.fullmatch(raw) and (signed or raw[0] not in "+-"):
+        number = _number(raw)
+        if decimal or isinstance(number, int):
+            return Figure(number, None, raw, position)
+    text = re.sub(r"[ \t\u00a0\u3000]+", " ", half_width(raw)).strip()
+    if not text:
+        return Figure(None, "blank", raw, position)
+    compact = text.replace(" ", "")
+    if _NIL.fullmatch(compact) or re.fullmatch(_words()["nil_marks"], compact):
+        return Figure(None, "nil_mark", raw, position)
+    value = _read_number(text, signed, unit)
+    if value is None or (isinstance(value, float) and not decimal) or (value < 0 and not signed):
+        return Figure(None, "unreadable", raw, position)
+    return Figure(value, None if _PLAIN.fullmatch(raw.strip()) else "number", raw, position)
+
+
+@lru_cache(maxsize=16384)
+def is_value_like(raw: str) -> bool:
+    """Whether a cell holds a figure or nothing, rather than a label."""
+    return read_value(raw, decimal=True, signed=True).meaning != "unreadable"
+
+
+def _number(digits: str) -> Number:
+    plain = digits.replace(",", "").lstrip("+")
+    if "E" in plain:
+        plain = f"{Decimal(plain):f}"
+    if "." not in plain:
+        return int(plain)
+    number = float(plain)
+    return int(number) if number.is_integer() else number
+
+
+def _read_number(text: str, signed: bool, unit: str) -> Number | None:
+    sign, body = _sign(text.translate(_MINUS)) if signed else (1, text.translate(_MINUS))
+    if sign == 0:
+        return 0
+    found = re.search(f"\\s*({_words()['units']})$", body)
+    if found:
+        body = body[: found.start()].strip()
+    factor = _factor(found.group(1) if found else "", unit)
+    if _DIGITS.fullmatch(body) or _THOUSANDS.fullmatch(body):
+        return sign * _number(str(Decimal(body.replace(",", "")) * factor))
+    # One stroke alone may be the numeral or a dash that was mistyped.
+    counted = counting_number(body) if len(body) > 1 or body not in _DASH_LIKE else None
+    return None if counted is None else sign * counted
+
+
+def _sign(body: str) -> tuple[int, str]:
+    """The sign that a word or arrow gives (0: unchanged) and what remains."""
+    words = _words()
+    if re.fullmatch(words["unchanged"], body):
+        return 0, ""
+    found = re.match(f"(?:({words['increase']})|({words['decrease']}))", body)
+    if found:
+        return (1 if found.group(1) else -1), body[found.end() :].strip()
+    if body[:1] in ("↑", "↓"):
+        return (1 if body[0] == "↑" else -1), body[1:].strip()
+    return 1, body
+
+
+def _factor(printed: str, unit: str) -> Decimal:
+    """What to multiply a number with that has a unit of money of its own."""
+    factors: dict[str, int] = load_yaml("labels.yaml")["unit_factor"]
+    if printed not in factors or unit not in factors or printed == unit:
+        return Decimal(1)
+    return Decimal(factors[printed]) / Decimal(factors[unit])

@@ -1,0 +1,143 @@
+"""Queries: read-only, fresh, with errors that help; and how results are printed."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import json
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.warehouse.made import SHANDONG, bring_up, home_at, put_reports
+from warehouse import output, query
+from warehouse.home import Home
+from warehouse.query import QueryError, Result
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    home = home_at(tmp_path_factory.mktemp("query"))
+    put_reports(home, SHANDONG, 2021, 3)
+    bring_up(home)
+    return home
+
+
+def test_text_is_attached(home: Home) -> None:
+    sql = "SELECT s.text FROM report JOIN text.section AS s USING (report_id) ORDER BY 1 LIMIT 1"
+    assert query.run(home, sql).rows == [("山东省-2021-0\n第二段",)]
+
+
+def test_result_has_names_and_types(home: Home) -> None:
+    result = query.run(home, "SELECT year, organ, fetched_at FROM report LIMIT 1")
+    assert result.columns == ("year", "organ", "fetched_at")
+    assert result.types == ("SMALLINT", "VARCHAR", "TIMESTAMP")
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "CREATE TABLE mine (i INTEGER)",
+        "DELETE FROM report",
+        "UPDATE meta SET kind = 'real'",
+        "DROP VIEW coverage",
+        "INSERT INTO text.section SELECT * FROM text.section",
+    ],
+)
+def test_nothing_can_be_written(home: Home, sql: str) -> None:
+    before = home.figures.read_bytes(), home.text.read_bytes()
+    with pytest.raises(QueryError, match="read-only"):
+        query.run(home, sql)
+    assert before == (home.figures.read_bytes(), home.text.read_bytes())
+
+
+@pytest.mark.parametrize(
+    ("sql", "nearest"),
+    [
+        ("SELECT * FROM reprot", "report"),
+        ("SELECT * FROM Requests", "request"),
+        ("SELECT * FROM text.sections", "text.section"),
+        ("SELECT provnce FROM report", "province"),
+        ("SELECT r.organid FROM report AS r", "organ_id"),
+        ("SELECT * FROM report WHERE yaer = 2021", "year"),
+        ("SELECT * FROM covrage", "coverage"),
+    ],
+)
+def test_a_mistake_is_answered_with_the_nearest_name(home: Home, sql: str, nearest: str) -> None:
+    with pytest.raises(QueryError) as error:
+        query.run(home, sql)
+    last = str(error.value).splitlines()[-1]
+    near = [line for line in str(error.value).splitlines() if line.startswith("Nearest: ")]
+    assert near, last
+    assert nearest in near[0].removeprefix("Nearest: ").split(", ")
+
+
+def test_a_home_without_published_files_says_so(tmp_path: Path) -> None:
+    with pytest.raises(QueryError, match="nothing has been published"):
+        query.run(Home(tmp_path), "SELECT 1")
+
+
+def test_a_broken_file_is_named(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    home.figures.write_bytes(b"x" * 5000)
+    with pytest.raises(QueryError, match=r"gongkai\.duckdb"):
+        query.run(home, "SELECT 1")
+
+
+def test_parquet_is_written_whole(home: Home, tmp_path: Path) -> None:
+    target = tmp_path / "out.parquet"
+    query.save_parquet(home, "SELECT report_id, year FROM report", target)
+    rows = duckdb.execute("SELECT count(*) FROM read_parquet(?)", [str(target)]).fetchall()
+    assert rows == [(3,)]
+    with pytest.raises(QueryError):
+        query.save_parquet(home, "SELECT nothing FROM report", tmp_path / "none.parquet")
+    assert [path.name for path in tmp_path.iterdir()] == ["out.parquet"]
+
+
+ANSWER = Result(
+    ("机关", "n", "day", "names", "share"),
+    ("VARCHAR", "BIGINT", "DATE", "VARCHAR[]", "DECIMAL(3,1)"),
+    [
+        ("卫生健康局", 12, dt.date(2022, 1, 31), ["a", "乙"], Decimal("1.5")),
+        ('x, "y"\nz', None, None, None, Decimal("2.0")),
+    ],
+)
+
+
+def test_json_is_an_array_of_objects() -> None:
+    assert json.loads(output.as_json(ANSWER)) == [
+        {"机关": "卫生健康局", "n": 12, "day": "2022-01-31", "names": ["a", "乙"], "share": 1.5},
+        {"机关": 'x, "y"\nz', "n": None, "day": None, "names": None, "share": 2},
+    ]
+    assert output.as_json(Result(("a",), ("BIGINT",), [])) == "[]\n"
+    assert json.loads(output.as_json(Result(("a",), ("DOUBLE",), [(float("nan"),)]))) == [
+        {"a": None}
+    ]
+
+
+def test_csv_reads_back() -> None:
+    rows = list(csv.reader(io.StringIO(output.as_csv(ANSWER))))
+    assert rows == [
+        ["机关", "n", "day", "names", "share"],
+        ["卫生健康局", "12", "2022-01-31", '["a", "乙"]', "1.5"],
+        ['x, "y"\nz', "", "", "", "2"],
+    ]
+
+
+def test_table_is_aligned_by_terminal_columns() -> None:
+    lines = output.as_table(ANSWER).splitlines()
+    assert lines == [
+        "机关         n  day         names        share",
+        "----------  --  ----------  -----------  -----",
+        '卫生健康局  12  2022-01-31  ["a", "乙"]    1.5',
+        'x, "y"⏎z                                     2',
+    ]
+
+
+def test_long_text_is_cut_to_a_width() -> None:
+    body = output.as_table(Result(("t",), ("VARCHAR",), [("长" * 100,)])).splitlines()[-1]
+    assert body.endswith("…")
+    assert output.width(body) <= output.WIDEST

@@ -1,0 +1,184 @@
+"""Building the successor of a published file aside: from a copy, or from nothing.
+
+Takes a plan that says which partitions come from the lake and which stay, and makes a closed,
+checkpointed file of it. Planning is ``plan``'s, putting it in place ``swap``'s.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from warehouse import dimensions, integrity
+from warehouse.lake import Key
+from warehouse.plan import FilePlan
+from warehouse.published import PublishedPartition, attach
+from warehouse.rows import utc
+from warehouse.schema import Table, ddl, load
+from warehouse.schema.ddl import file_pattern, fill, identifier, literal
+from warehouse.sql import views
+
+Con = duckdb.DuckDBPyConnection
+
+
+@dataclass(frozen=True)
+class About:
+    """What goes into ``meta``.
+
+    Attributes:
+        kind: ``demo`` or ``real``.
+        versions: ``software``, ``parser``, ``forms``.
+        now: time of publish, naive UTC.
+    """
+
+    kind: str
+    versions: Mapping[str, str]
+    now: dt.datetime
+
+
+def build(plan: FilePlan, target: Path, about: About) -> None:
+    """Builds the file of ``plan`` at ``target``.
+
+    Args:
+        plan: what goes in.
+        target: a path of its own beside the published file; nothing is there yet.
+        about: for ``meta``.
+
+    Raises:
+        IntegrityError: the result contradicts itself.
+        duckdb.Error: a partition file cannot be read, or the disk is full.
+        OSError: the copy could not be made.
+    """
+    storage = ""
+    if plan.rebuild:
+        storage = fill("(STORAGE_VERSION $v)", v=literal(load().storage_version[plan.file]))
+    else:
+        shutil.copyfile(plan.path, target)
+    with duckdb.connect() as con:
+        spill = target.with_name(f"{target.name}.spill")
+        con.execute("SET temp_directory = ?", [str(spill)])
+        con.execute(fill("ATTACH $at AS build $storage", at=literal(str(target)), storage=storage))
+        if plan.rebuild and plan.keep:
+            attach(con, plan.path, "present")
+        con.execute("USE build")
+        con.execute("BEGIN")
+        (_fill_anew if plan.rebuild else _replace)(con, plan)
+        _make_rest(con, plan, about)
+        con.execute("COMMIT")
+        if plan.file == "figures":
+            integrity.check(con)
+        con.execute("CHECKPOINT build")
+        con.execute("USE memory")
+        con.execute("DETACH build")
+    if spill.exists():
+        shutil.rmtree(spill)
+
+
+def _replace(con: Con, plan: FilePlan) -> None:
+    """Replaces the plan's partitions in a copy of the published file."""
+    for table in load().of_file(plan.file, "partition"):
+        for province, year in plan.replaced:
+            con.execute(
+                fill("DELETE FROM $t WHERE year = ? AND province = ?", t=identifier(table.name)),
+                [year, province],
+            )
+        _insert_from_lake(con, plan, table, sorted(plan.take, key=_place))
+
+
+def _fill_anew(con: Con, plan: FilePlan) -> None:
+    """Fills empty tables in the order of year and province, from the lake and the old file."""
+    order = sorted([*plan.take, *plan.keep], key=_place)
+    for table in load().of_file(plan.file, "partition"):
+        con.execute(ddl.create_table(table))
+        for from_lake, run in itertools.groupby(order, key=plan.take.__contains__):
+            if from_lake:
+                _insert_from_lake(con, plan, table, list(run))
+            else:
+                for province, year in run:
+                    con.execute(
+                        fill(
+                            "INSERT INTO $t ($columns) SELECT $columns FROM present.$t"
+                            " WHERE year = ? AND province = ?",
+                            t=identifier(table.name),
+                            columns=ddl.select_list(table.columns),
+                        ),
+                        [year, province],
+                    )
+
+
+def _place(key: Key) -> tuple[int, str]:
+    return key[1], key[0]
+
+
+def _insert_from_lake(con: Con, plan: FilePlan, table: Table, keys: list[Key]) -> None:
+    files = [
+        file_pattern(plan.take[key].path(table.name))
+        for key in keys
+        if table.name in plan.take[key].tables
+    ]
+    if files:
+        con.execute(
+            fill(
+                "INSERT INTO $t ($columns) SELECT $columns"
+                " FROM read_parquet([$files], hive_partitioning = false)",
+                t=identifier(table.name),
+                columns=ddl.select_list(table.columns),
+                files=", ".join(files),
+            )
+        )
+
+
+def _partitions(plan: FilePlan) -> dict[Key, PublishedPartition]:
+    found = dict(plan.keep)
+    names = [table.name for table in load().of_file(plan.file, "partition")]
+    for key, manifest in plan.take.items():
+        rows = manifest.rows()
+        at = manifest.info.get("written_at")
+        found[key] = PublishedPartition(
+            plan.version(manifest),
+            sum(rows.get(name, 0) for name in names),
+            utc(at) if at else None,
+        )
+    return found
+
+
+def _make_rest(con: Con, plan: FilePlan, about: About) -> None:
+    for table in load().of_file(plan.file, "publish"):
+        con.execute(ddl.create_table(table))
+    dimensions.fill_partition(con, _partitions(plan))
+    if plan.file == "figures":
+        dimensions.fill_organ(con)
+        dimensions.fill_region(con)
+        dimensions.fill_statutory_day(con)
+        dimensions.fill_form_label(con)
+    counted = "report" if plan.file == "figures" else "section"
+    row = con.execute(
+        fill("SELECT count(DISTINCT report_id) FROM $t", t=identifier(counted))
+    ).fetchone()
+    dimensions.fill_meta(
+        con, plan.file, about.kind, about.versions, about.now, row[0] if row else 0
+    )
+    if plan.file == "figures":
+        for view in views():
+            con.execute(f"CREATE OR REPLACE VIEW {identifier(view.name)} AS {view.select}")
+    for statement in _comments(plan):
+        con.execute(statement)
+
+
+def _comments(plan: FilePlan) -> Iterator[str]:
+    for table in load().of_file(plan.file):
+        yield from ddl.table_comments(table)
+    if plan.file == "figures":
+        for view in views():
+            yield from ddl.comment_statements(
+                "VIEW",
+                view.name,
+                ddl.comment(view.en, view.zh),
+                ((name, ddl.comment(en, zh)) for name, en, zh in view.columns),
+            )

@@ -1,0 +1,59 @@
+"""Writing a file so that it appears whole or not at all, and finding packaged data files."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+FACTS = Path(__file__).parent
+
+
+def sync_directory(path: Path) -> None:
+    """Makes a rename in ``path`` survive a power cut."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def write_whole(path: Path, data: bytes | str) -> None:
+    """Writes ``data`` aside, syncs it and renames it to ``path``.
+
+    Args:
+        path: the file to make or replace; missing parent folders are made.
+        data: its whole content; text is written as UTF-8.
+
+    Raises:
+        OSError: the disk is full or the folder cannot be written; ``path`` is then as before.
+    """
+    raw = data.encode() if isinstance(data, str) else data
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.", suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as out:
+            out.write(raw)
+            out.flush()
+            os.fsync(out.fileno())
+        Path(aside).chmod(0o644)
+        Path(aside).replace(path)
+    except BaseException:
+        Path(aside).unlink(missing_ok=True)
+        raise
+    sync_directory(path.parent)
+
+
+@cache
+def load_yaml(name: str) -> Any:
+    """A packaged fact file by its name below this folder, read once.
+
+    Raises:
+        FileNotFoundError: no such fact file.
+    """
+    with (FACTS / name).open(encoding="utf-8") as file:
+        return yaml.safe_load(file)

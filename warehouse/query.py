@@ -1,0 +1,155 @@
+"""Reading the published files: short read-only connections, and errors that help.
+
+Every connection is a fresh one with the files attached: within one process DuckDB would
+otherwise hand out its cached handle on a file that publish has replaced since. Printing results
+is ``output``'s.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from warehouse.home import Home
+from warehouse.published import attach
+
+FIGURES = "gongkai"
+TEXT = "text"
+
+_QUERIES = Path(__file__).parent / "sql" / "queries"
+
+_UNKNOWN = re.compile(
+    r"(?:Table with name|Referenced column|Referenced table|column named|"
+    r"does not have a column named|Scalar Function with name) \"?([^\s\"!]+)\"?"
+)
+
+
+class QueryError(Exception):
+    """A query could not be answered; the message says why and names what may have been meant."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """The answer to a query.
+
+    Attributes:
+        columns: names, in order.
+        types: DuckDB types, one a column.
+        rows: tuples of Python values.
+    """
+
+    columns: tuple[str, ...]
+    types: tuple[str, ...]
+    rows: list[tuple[object, ...]]
+
+
+def connect(home: Home) -> duckdb.DuckDBPyConnection:
+    """Opens the published files of a home for reading, the text file attached as ``text``.
+
+    Keep the connection short: it shows the files as they are now, not what a later publish
+    brings.
+
+    Raises:
+        QueryError: nothing has been published yet, or a file cannot be opened.
+    """
+    if not home.figures.exists():
+        raise QueryError(f"{home.figures} is not there: nothing has been published in this home")
+    con = duckdb.connect()
+    try:
+        attach(con, home.figures, FIGURES)
+        if home.text.exists():
+            attach(con, home.text, TEXT)
+        con.execute(f"USE {FIGURES}")
+    except duckdb.Error as error:
+        con.close()
+        raise QueryError(str(error)) from error
+    return con
+
+
+def named(name: str) -> str:
+    """The text of one of the project's own queries (``warehouse/sql/queries``)."""
+    return (_QUERIES / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def run(home: Home, sql: str, parameters: Mapping[str, object] | None = None) -> Result:
+    """Answers one SQL statement from the published files.
+
+    Args:
+        home: whose files.
+        sql: the statement.
+        parameters: values for its ``$name`` places.
+
+    Raises:
+        QueryError: the SQL is wrong, would write, or the files cannot be read.
+    """
+    with connect(home) as con:
+        try:
+            relation = con.sql(sql, params=dict(parameters) if parameters else None)
+            if relation is None:
+                return Result((), (), [])
+            columns = tuple(relation.columns)
+            types = tuple(str(kind) for kind in relation.types)
+            return Result(columns, types, relation.fetchall())
+        except duckdb.Error as error:
+            raise _explained(con, error) from error
+
+
+def save_parquet(home: Home, sql: str, target: Path) -> None:
+    """Writes the answer to one SQL statement to a Parquet file, whole or not at all.
+
+    Raises:
+        QueryError: as ``run``; or the file cannot be written, or the statement returns nothing.
+    """
+    aside = target.with_name(f".{target.name}.part")
+    with connect(home) as con:
+        try:
+            relation = con.sql(sql)
+            if relation is None:
+                raise QueryError("the statement returns no rows to write")
+            relation.write_parquet(str(aside), compression="zstd")
+            aside.replace(target)
+        except duckdb.Error as error:
+            raise _explained(con, error) from error
+        except OSError as error:
+            raise QueryError(f"{target}: {error.strerror}") from error
+        finally:
+            aside.unlink(missing_ok=True)
+
+
+def _explained(con: duckdb.DuckDBPyConnection, error: duckdb.Error) -> QueryError:
+    # DuckDB proposes names of its own system tables; ours are more likely meant.
+    kept = [
+        line
+        for line in str(error).splitlines()
+        if not line.startswith(("Did you mean", "Candidate bindings"))
+    ]
+    message = "\n".join(kept).strip()
+    unknown = _UNKNOWN.search(message)
+    nearest = _nearest(con, unknown[1]) if unknown else []
+    if nearest:
+        message += f"\nNearest: {', '.join(nearest)}"
+    return QueryError(message)
+
+
+def _nearest(con: duckdb.DuckDBPyConnection, name: str) -> list[str]:
+    """Up to three names of our tables, views and columns near to ``name``, nearest first."""
+    rows = con.execute(
+        """
+        SELECT DISTINCT database_name, table_name, column_name FROM duckdb_columns()
+        WHERE NOT internal AND list_contains(?, database_name)
+        """,
+        [[FIGURES, TEXT]],
+    ).fetchall()
+    shown: dict[str, set[str]] = {}
+    for database, table, column in rows:
+        full = table if database == FIGURES else f"{database}.{table}"
+        shown.setdefault(table, set()).add(full)
+        shown.setdefault(column, set()).add(column)
+    wanted = name.rpartition(".")[2].lower()
+    near = difflib.get_close_matches(wanted, shown, n=3, cutoff=0.6)
+    return [sorted(shown[match])[0] for match in near]
