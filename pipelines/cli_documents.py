@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,13 @@ import click
 
 from crawler.archive import ArchiveDamagedError, read_payload
 from pipelines.cli import fail, home_of, say
-from pipelines.documents.read import MAX_BYTES
-from pipelines.reports.read import read_report
+from pipelines.documents.read import MAX_BYTES, read_document
+from pipelines.documents.sniff import PDF
+from pipelines.explain import explain as explanation
+from pipelines.explain import mark_pages
+from pipelines.reports.read import Context, read_document_report
 from pipelines.summary import summarise
+from pipelines.workers import Task, readers
 from warehouse import query
 from warehouse.facts.files import write_whole
 
@@ -22,38 +27,61 @@ from warehouse.facts.files import write_whole
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, a broken file too.")
-def parse(files: tuple[Path, ...], as_json: bool) -> int:
+@click.option("--explain", is_flag=True, help="Every table beside its source; pictures of pages.")
+@click.option(
+    "--pictures",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("explained"),
+    show_default=True,
+    help="Where --explain writes pictures of pages with the cells marked.",
+)
+def parse(files: tuple[Path, ...], as_json: bool, explain: bool, pictures: Path) -> int:
     """Read documents into reports; no warehouse is touched."""
     unread = 0
-    for path in files:
-        report = _parse(path)
-        unread += report["status"] == "rejected"
-        click.echo(json.dumps(report, ensure_ascii=False) if as_json else summarise(report))
-        if report["status"] == "rejected" and as_json:
-            say(f"{path}: {report['error']}")
+    with readers(min(os.cpu_count() or 1, len(files))) as pool:
+        for path, report in zip(files, pool.read(_task(f) for f in files), strict=True):
+            _explain_size(path, report)
+            unread += report["status"] == "rejected"
+            if explain and report["status"] != "rejected":
+                _explain(path, pictures / path.name)
+            else:
+                click.echo(json.dumps(report, ensure_ascii=False) if as_json else summarise(report))
+            if report["status"] == "rejected" and as_json:
+                say(f"{path}: {report['error']}")
     return 2 if unread else 0
 
 
-def _parse(path: Path) -> dict[str, Any]:
-    """One file's report; a file that cannot be opened is a rejected one."""
+def _explain(path: Path, pictures: Path) -> None:
+    """Shows one file that a worker has read before, so that it is known to be harmless."""
+    data = path.read_bytes()
+    document = read_document(data, str(path))
+    report = read_document_report(document, str(path), "", Context())
+    click.echo(explanation(report, document))
+    if document.media_type == PDF:
+        for picture in mark_pages(report, data, pictures):
+            say(f"{picture}")
+
+
+def _task(path: Path) -> Task:
+    """One file to read; one that is too long or cannot be opened is an empty one here."""
+    try:
+        # A file beyond the limit is refused by its size, not read into memory first.
+        data = path.read_bytes() if path.stat().st_size <= MAX_BYTES else b""
+    except OSError:
+        data = b""
+    return Task(data, str(path))
+
+
+def _explain_size(path: Path, report: dict[str, Any]) -> None:
+    """Says why nothing was read of a file that was not opened."""
     try:
         size = path.stat().st_size
-        # A file beyond the limit is refused by its size, not read into memory first.
-        data = path.read_bytes() if size <= MAX_BYTES else b""
+        with path.open("rb") as file:
+            if size > MAX_BYTES:
+                report["sha256"] = hashlib.file_digest(file, "sha256").hexdigest()
+                report["error"] = f"the file has {size} bytes, more than {MAX_BYTES}"
     except OSError as error:
-        report = read_report(b"", str(path))
-        report.error = f"cannot open the file: {error.strerror or error}"
-        return report.to_json()
-    report = read_report(data, str(path))
-    if size > MAX_BYTES:
-        report.sha256 = _hash(path)
-        report.error = f"the file has {size} bytes, more than {MAX_BYTES}"
-    return report.to_json()
-
-
-def _hash(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        report["error"] = f"cannot open the file: {error.strerror or error}"
 
 
 @click.command()

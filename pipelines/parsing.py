@@ -6,23 +6,27 @@ goes on where it was and a new parser reads the archive anew without a crawl. No
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+import os
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from crawler.archive import ArchiveDamagedError, read_payload
 from crawler.documents import PromisedDocument
 from crawler.registry import Site
 from pipelines.reports import PARSER_VERSION
-from pipelines.reports.read import Context, read_report
+from pipelines.reports.read import Context
 from pipelines.reports.region import Bounds
+from pipelines.workers import Task, readers
 from warehouse.facts.files import write_whole
 from warehouse.facts.forms import FORMS_VERSION
 from warehouse.home import Home
 
-_EVERY = 25  # documents between two lines of progress
+_EVERY = 50  # documents between two lines of progress
 
 
 @dataclass(frozen=True)
@@ -75,31 +79,28 @@ def _key(document: PromisedDocument, context: Context) -> str:
     return hashlib.sha256(repr(told).encode()).hexdigest()
 
 
-def parse_one(home: Home, document: PromisedDocument, site: Site | None) -> Parsed:
-    """Reads one document, or finds it read already.
-
-    Raises:
-        OSError: the result cannot be kept.
-    """
-    if document.sha256 is None or document.warc is None or document.offset is None:
-        return Parsed(document, None)
+def _known(home: Home, document: PromisedDocument, site: Site | None) -> tuple[Path, Parsed | None]:
+    """Where the reading of a document is kept, and the reading when it is there."""
     context = context_of(document, site)
     key = _key(document, context)
     path = home.parsed / key[:2] / f"{key}.json"
-    if path.exists():
-        known: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        return Parsed(document, known)
-    try:
-        body = read_payload(home.archive, document.warc, document.offset)
-    except (ArchiveDamagedError, OSError) as error:
-        # Not kept: an archive that is mended is read again.
-        return Parsed(document, {"status": "rejected", "error": f"archive: {error}"})
-    whole = Context(
-        context.url, body.content_type, context.list_title, context.organ, context.bounds
-    )
-    report = read_report(body.body, context.url, whole).to_json()
-    write_whole(path, json.dumps(report, ensure_ascii=False))
-    return Parsed(document, report)
+    if not path.exists():
+        return path, None
+    report: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return path, Parsed(document, report)
+
+
+def _task(home: Home, document: PromisedDocument, site: Site | None) -> Task:
+    """The archived bytes with what is known of them.
+
+    Raises:
+        ArchiveDamagedError: the archive does not give them back.
+        OSError: the same.
+    """
+    context = context_of(document, site)
+    body = read_payload(home.archive, document.warc or "", document.offset or 0)
+    whole = dataclasses.replace(context, content_type=body.content_type)
+    return Task(body.body, context.url, whole)
 
 
 def parse_all(
@@ -108,19 +109,62 @@ def parse_all(
     sites: Iterable[Site],
     say: Callable[[str], None],
 ) -> list[Parsed]:
-    """Reads documents in their order.
+    """Reads documents in their order, those that were read before from what was kept.
 
     Args:
         home: whose archive.
         documents: from the manifest.
         sites: the registry entries of their hosts.
         say: gets a line of progress now and then.
+
+    Raises:
+        OSError: a reading cannot be kept.
     """
     by_host = {site.host: site for site in sites}
-    parsed: list[Parsed] = []
     todo = list(documents)
-    for number, document in enumerate(todo, 1):
-        parsed.append(parse_one(home, document, by_host.get(document.site)))
-        if number % _EVERY == 0 or number == len(todo):
-            say(f"parse: {number} of {len(todo)} documents")
-    return parsed
+    done: dict[int, Parsed] = {}
+    unread: dict[int, Path] = {}
+    for number, document in enumerate(todo):
+        if document.sha256 is None:
+            done[number] = Parsed(document, None)
+            continue
+        path, known = _known(home, document, by_host.get(document.site))
+        if known is not None:
+            done[number] = known
+        else:
+            unread[number] = path
+    for number, report in _read(home, {n: todo[n] for n in unread}, by_host, done):
+        write_whole(unread[number], json.dumps(report, ensure_ascii=False))
+        done[number] = Parsed(todo[number], report)
+        if len(done) % _EVERY == 0:
+            say(f"parse: {len(done)} of {len(todo)} documents")
+    say(f"parse: {len(done)} of {len(todo)} documents, {len(unread)} read anew")
+    return [done[number] for number in range(len(todo))]
+
+
+def _read(
+    home: Home,
+    documents: dict[int, PromisedDocument],
+    by_host: dict[str, Site],
+    done: dict[int, Parsed],
+) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Reads documents in workers; those the archive does not give back are settled in ``done``."""
+    given: list[int] = []
+
+    def tasks() -> Iterator[Task]:
+        for number, document in documents.items():
+            try:
+                task = _task(home, document, by_host.get(document.site))
+            except (ArchiveDamagedError, OSError) as error:
+                # Not kept: an archive that is mended is read again.
+                lost = {"status": "rejected", "error": f"archive: {error}"}
+                done[number] = Parsed(document, lost)
+                continue
+            given.append(number)
+            yield task
+
+    if not documents:
+        return
+    with readers(min(os.cpu_count() or 1, 4)) as pool:
+        for position, report in enumerate(pool.read(tasks())):
+            yield given[position], report

@@ -23,7 +23,7 @@ EXPECTED = {
     "empty": "rejected",
     "truncated_docx": "rejected",
     "not_report": "not_report",
-    "pdf": "rejected",
+    "pdf": "not_report",
     "huge": "refused",
     "redirect_loopback": "refused",
     "redirect_outside": "refused",

@@ -13,11 +13,12 @@ from lxml import etree
 from pipelines.documents import html_body, html_page
 from pipelines.documents.encoding import decode, garbled_share
 from pipelines.documents.html_copies import without_copy
-from pipelines.documents.html_embedded import fragments, json_fragments
+from pipelines.documents.html_embedded import embedded_pictures, fragments, json_fragments
 from pipelines.documents.html_grids import redraw
 from pipelines.documents.html_table import is_picture
 from pipelines.documents.html_tree import (
     Inventory,
+    bare_markup,
     body_of,
     dissolve,
     parse_markup,
@@ -33,6 +34,7 @@ _MAX_CHARACTERS = 40_000_000
 _MAX_AROUND = 20_000
 _DRAWN = "tables are drawn without table elements"
 _HIDDEN = "the body is in parts that the page hides"
+_BROKEN = "the mark-up is broken; attributes were left out"
 _EMBEDDED = "the body is in a script or frame"
 
 
@@ -43,12 +45,13 @@ class _Reading:
     root: etree._Element
     body: etree._Element
     walk: Walk
+    anchors: dict[int, str]
     note: str | None = None
 
     @property
     def score(self) -> tuple[int, int]:
-        """How much of a report it shows: kinds of headings and tables, then blocks."""
-        found = set(html_body.anchors(self.walk).values())
+        """How much of a report it shows: kinds of headings and tables, big tables."""
+        found = set(self.anchors.values())
         return len(found), sum(k[0] == "t" for k in found)
 
 
@@ -72,17 +75,29 @@ def read_markup(text: str) -> Document:
         raise DocumentError(f"the page has more than {_MAX_CHARACTERS} characters")
     root = parse_markup(text)
     inventory = take_inventory(root)
-    document = Document(HTML, meta=html_page.meta(root), titles=html_page.titles(root, inventory))
+    document = Document(HTML, meta=html_page.meta(root))
+    document.titles = html_page.titles(root, inventory, document.meta)
     reading = _read(root, inventory, text)
-    found = html_body.anchors(reading.walk)
-    if not html_body.is_rich(found):
+    if not html_body.is_rich(reading.anchors):
         reading = _other_reading(text, reading)
     _fill(document, reading)
     if reading.note:
         document.notes.append(reading.note)
+    if document.tables and _ends_in_table(text):
+        *_, last = document.tables[-1].cells()
+        last.doubt = "the page ends inside it"
+        document.notes.append("the page ends inside a table")
     if garbled_share("\n".join(document.paragraphs)) > _GARBLED:
         document.notes.append("garbled characters")
     return document
+
+
+def _ends_in_table(text: str) -> bool:
+    """Whether a page was cut off inside a table, perhaps in the middle of a number."""
+    tail = text[max(0, text.rfind("<table"), text.rfind("<TABLE")) :].lower()
+    return tail.startswith("<table") and not any(
+        end in tail for end in ("</table", "</body", "</html")
+    )
 
 
 def _read(
@@ -91,7 +106,8 @@ def _read(
     prune(root, inventory, text, keep_hidden)
     body = body_of(root)
     dissolve(body, inventory)
-    return _Reading(root, body, walk(body))
+    result = walk(body)
+    return _Reading(root, body, result, html_body.anchors(result))
 
 
 def _other_reading(text: str, plain: _Reading) -> _Reading:
@@ -99,6 +115,8 @@ def _other_reading(text: str, plain: _Reading) -> _Reading:
     best, score = plain, plain.score
     root = parse_markup(text)
     others = [(fragment, _EMBEDDED) for fragment in fragments(root)]
+    if text.lower().count("<td") > 2 * sum(1 for _ in root.iter("td", "th")):
+        others.append((bare_markup(text), _BROKEN))
     if redraw(root):
         drawn = _read(root, take_inventory(root), text)
         drawn.note = _DRAWN
@@ -124,7 +142,7 @@ def _length(reading: _Reading) -> int:
 
 def _fill(document: Document, reading: _Reading) -> None:
     """Takes the body's blocks, and the texts around it."""
-    container = html_body.choose(reading.walk, reading.body)
+    container = html_body.choose(reading.walk, reading.anchors, reading.body)
     first, end = reading.walk.ranges[container]
     blocks = reading.walk.blocks
     document.blocks = without_copy(blocks[first:end])
@@ -133,6 +151,7 @@ def _fill(document: Document, reading: _Reading) -> None:
     document.images = sum(1 for image in container.iter("img") if is_picture(image))
     if document.images and not document.tables:
         document.notes.append(f"{document.images} pictures, which may be its tables, and no table")
+        document.pictures = embedded_pictures(container)
 
 
 def read_json(data: bytes, declared: str | None = None) -> Document:

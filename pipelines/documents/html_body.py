@@ -7,30 +7,19 @@ give the body, else by where most of the text lies. Works on the ranges of a fin
 from __future__ import annotations
 
 import re
-from functools import cache
+from itertools import chain
 
 from lxml import etree
 
+from pipelines.documents.headings import heading_key
 from pipelines.documents.html_tree import is_named
 from pipelines.documents.html_walk import Walk
 from pipelines.documents.model import Paragraph, Table
-from warehouse.facts.files import load_yaml
 
 _VALUE = re.compile(r"[\d.,+\-/\\—–－%一无]*")
 _BIG = 15  # places with figures or nothing; calendars and info boxes have other cells too
 _SOME = 4
 _ENOUGH = 3  # headings that make a report certain
-_LONGEST = 200
-
-
-@cache
-def _heading() -> re.Pattern[str]:
-    rules = load_yaml("sections.yaml")
-    groups = []
-    for number, section in rules["sections"].items():
-        labels = sorted((section["label"], *section["also"]), key=len, reverse=True)
-        groups.append(f"(?P<s{number}>{'|'.join(map(re.escape, labels))})")
-    return re.compile(f"{rules['number']}(?:{'|'.join(groups)})")
 
 
 def anchors(walk: Walk) -> dict[int, str]:
@@ -51,22 +40,11 @@ def anchors(walk: Walk) -> dict[int, str]:
     return found
 
 
-def heading_key(text: str) -> str | None:
-    """Which section's heading a paragraph begins with (``s1`` to ``s6``)."""
-    if len(text) > _LONGEST:
-        text = text[:_LONGEST]
-    match = _heading().match(text.replace(" ", ""))
-    return match.lastgroup if match else None
-
-
 def _figures(table: Table) -> int:
     """How many places of a table hold a figure or nothing."""
-    return sum(
-        1
-        for row in table.rows
-        for cell in row
-        if cell is not None and cell.colspan == 1 and _VALUE.fullmatch(cell.text)
-    )
+    is_value = _VALUE.fullmatch
+    cells = chain.from_iterable(table.rows)
+    return sum(1 for c in cells if c is not None and c.colspan == 1 and is_value(c.text))
 
 
 def is_rich(found: dict[int, str]) -> bool:
@@ -75,9 +53,14 @@ def is_rich(found: dict[int, str]) -> bool:
     return any(k[0] == "t" for k in kinds)
 
 
-def choose(walk: Walk, body: etree._Element) -> etree._Element:
-    """The element that holds the article."""
-    found = anchors(walk)
+def choose(walk: Walk, found: dict[int, str], body: etree._Element) -> etree._Element:
+    """The element that holds the article.
+
+    Args:
+        walk: the whole page.
+        found: its ``anchors``.
+        body: its body.
+    """
     headings = {k for k in found.values() if k[0] == "s"}
     certain = len(headings) >= _ENOUGH
     wanted = {k for k in found.values() if k[0] != "u" or not certain}

@@ -5,7 +5,7 @@ Only a copy with the same words is dropped; two different reports on one page bo
 
 from __future__ import annotations
 
-from pipelines.documents.html_body import heading_key
+from pipelines.documents.headings import heading_key
 from pipelines.documents.model import Block, Paragraph
 
 _SAME = 0.9  # share of a copy's texts that stand in the first one too

@@ -5,9 +5,11 @@ Only strings of some length that hold mark-up; no script is run.
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from html import unescape
 from typing import Any
 from urllib.parse import unquote
@@ -24,6 +26,9 @@ _PLAIN = {"n": "\n", "r": "\r", "t": "\t", "b": " ", "f": " ", "v": " ", "0": ""
 _MARKUP = re.compile(r"<(?:p|div|table|span|td|h\d|section|article|br)[\s/>]", re.I)
 _ESCAPED_MARKUP = re.compile(r"&(?:amp;)?lt;(?:p|div|table|span|td|h\d)\b", re.I)
 _PERCENT_MARKUP = re.compile(r"%3C(?:p|div|table|span|td|h\d)", re.I)
+_DATA = re.compile(r"\s*data:image/[\w.+-]+;base64,(.+)", re.S | re.I)
+_MAX_PICTURE = 20_000_000  # characters of base64
+_MOST_PICTURES = 50
 _TITLE_KEYS = ("title", "name", "subject")
 
 
@@ -33,7 +38,7 @@ def fragments(root: etree._Element) -> list[str]:
     for element in root.iter("script", "textarea", "template", "noscript", "xmp"):
         text = "".join(element.itertext())
         if element.tag == "template":
-            text = etree.tostring(element, encoding="unicode")
+            text = "".join(etree.tostring(child, encoding="unicode") for child in element)
         found += _in_text(text)
     found += [s for frame in root.iter("iframe") if (s := frame.get("srcdoc"))]
     found += [v for field in root.iter("input") if (v := field.get("value"))]
@@ -79,6 +84,18 @@ def _markup(value: str) -> str | None:
         if not _MARKUP.search(value) and _ESCAPED_MARKUP.search(value):
             value = unescape(value)
     return value if _MARKUP.search(value) else None
+
+
+def embedded_pictures(element: etree._Element) -> list[bytes]:
+    """The pictures below an element whose address holds their bytes; broken ones left out."""
+    found: list[bytes] = []
+    for image in element.iter("img"):
+        match = _DATA.match(image.get("src") or "")
+        if match is None or len(match.group(1)) > _MAX_PICTURE or len(found) >= _MOST_PICTURES:
+            continue
+        with suppress(ValueError):  # no base64: nothing to be seen
+            found.append(base64.b64decode(unquote(match.group(1))))
+    return found
 
 
 def json_fragments(text: str) -> tuple[list[str], list[str]]:

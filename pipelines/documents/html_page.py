@@ -20,9 +20,14 @@ def meta(root: etree._Element) -> dict[str, str]:
     return found
 
 
-def titles(root: etree._Element, found: Inventory) -> list[str]:
-    """Candidate titles of the page, the most trusted first."""
-    known = meta(root)
+def titles(root: etree._Element, found: Inventory, known: dict[str, str]) -> list[str]:
+    """Candidate titles of the page, the most trusted first.
+
+    Args:
+        root: the page.
+        found: what it holds.
+        known: its meta tags.
+    """
     marks = []
     for element in found.named("title"):
         text = " ".join("".join(element.itertext()).split())

@@ -41,7 +41,7 @@ def mend_spans(rows: list[list[Cell]]) -> list[list[Cell]]:
                 last[-1].rowspan -= 1
                 open_cells = [(c, end) for c, end in open_cells if c is not last[-1]]
         elif excess < 0:
-            short = [c for c in ended if c.colspan == -excess]
+            short = [c for c in ended if c.colspan == -excess] or _odd(rows[r - 1 : r], -excess)
             if short and row:
                 short[0].rowspan += 1
                 open_cells.append((short[0], r))
@@ -49,6 +49,13 @@ def mend_spans(rows: list[list[Cell]]) -> list[list[Cell]]:
         open_cells = [(c, end) for c, end in open_cells if end > r]
         open_cells += [(c, r + c.rowspan - 1) for c in row if c.rowspan > 1]
     return rows
+
+
+def _odd(above: list[list[Cell]], colspan: int) -> list[Cell]:
+    """The one cell of a row that reaches down no row where others of its width do."""
+    alike = [c for row in above for c in row if c.colspan == colspan]
+    flat = [c for c in alike if c.rowspan == 1]
+    return flat if len(flat) == 1 and len(alike) > 2 else []
 
 
 def _widths(rows: list[list[Cell]]) -> list[int]:

@@ -8,24 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from lxml import etree
 
-from pipelines.documents.html_spans import mend_spans
 from pipelines.documents.html_tree import LINE, lines_of
-from pipelines.documents.model import (
-    Block,
-    Cell,
-    DocumentError,
-    Paragraph,
-    Table,
-    grid_from_spans,
-)
+from pipelines.documents.model import Block, Cell, DocumentError
+from pipelines.documents.table_parts import to_blocks
 
 _LONG_CELL = 600  # characters; no cell of a form is as long, a layout cell holds an article
-_PROSE_ROW = 100  # characters; a lone cell as long in a table of figures is a paragraph
-_SMALL = 4  # cells; a table inside a cell with fewer is only that cell's frame
 _MAX_ROWS = 20_000
+_SECTIONS = {"table", "tbody", "thead", "tfoot"}
 PICTURE = "\ufffc"
 """Text of a cell that shows a picture and no text."""
 
@@ -53,7 +46,7 @@ def read_table(table: etree._Element) -> list[Block] | None:
     figures = sum(c.text.isdigit() for row in rows for c in row)
     if figures < 20 and any(len(c.text) > _LONG_CELL for row in rows for c in row):
         return None
-    blocks = _parts(rows)
+    blocks = to_blocks(rows)
     for element in inner:
         if next(element.iterdescendants("table"), None) is None:
             blocks += read_table(element) or []
@@ -69,56 +62,55 @@ def _is_frame(table: etree._Element, inner: list[etree._Element]) -> bool:
     return figures >= 6 and 3 * inside < len("".join(table.itertext()))
 
 
-def _parts(rows: list[list[Cell]]) -> list[Block]:
-    """A table cut where a row is nothing but a paragraph."""
-    if not any(_is_prose(row) for row in rows):
-        return [Table(grid_from_spans(mend_spans(rows)))]
-    blocks: list[Block] = []
-    part: list[list[Cell]] = []
-    for row in rows:
-        printed = [c for c in row if c.text]
-        if len(printed) == 1 and (_is_prose(row) or not part):
-            blocks += _table(part)
-            part = []
-            blocks += [Paragraph(line) for line in printed[0].text.split("\n")]
-        else:
-            part.append(row)
-    return blocks + _table(part)
-
-
-def _table(rows: list[list[Cell]]) -> list[Block]:
-    return [Table(grid_from_spans(mend_spans(rows)))] if rows else []
-
-
-def _is_prose(row: list[Cell]) -> bool:
-    printed = [c for c in row if c.text]
-    return len(printed) == 1 and len(printed[0].text) > _PROSE_ROW
-
-
 def _cells(table: etree._Element, nested: bool) -> list[list[Cell]]:
     """The cells of each row, in order; rows without cells left out."""
-    trs = [list(tr) for tr in table.iter("tr")]
-    if len(trs) > _MAX_ROWS:
+    elements = list(table.iter("tr"))
+    if len(elements) > _MAX_ROWS:
         raise DocumentError(f"a table of more than {_MAX_ROWS} rows")
+    trs = [list(tr) for tr in elements]
     regular = not nested and all(c.tag in ("td", "th") for tr in trs for c in tr)
+    regular = regular and {_tag_above(tr) for tr in elements} <= _SECTIONS
     if regular and sum(map(len, trs)) == sum(1 for _ in table.iter("td", "th")):
-        return [[_cell(td, _raw(td)) for td in tr] for tr in trs if tr]
+        return [[_cell(td) for td in tr] for tr in trs if tr]
     return _irregular(table)
 
 
-def _raw(td: etree._Element) -> str | None:
-    return LINE.join(td.itertext()) if len(td) else td.text
+def _tag_above(tr: etree._Element) -> str:
+    parent = tr.getparent()
+    return str(parent.tag) if parent is not None else ""
 
 
-def _cell(td: etree._Element, raw: str | None) -> Cell:
-    lines = lines_of(raw)
-    text = "\n".join(lines) if len(lines) != 1 else lines[0]
+def _cell(td: etree._Element) -> Cell:
+    """One cell; its paragraphs are lines."""
+    count = len(td)
+    raw = td.text
+    if count:
+        only = td[0]
+        if count == 1 and not len(only) and _is_blank(raw) and _is_blank(only.tail):
+            raw = only.text  # one paragraph: nearly every cell that Word writes
+        else:
+            raw = LINE.join(td.itertext())
+    return _made(td, raw)
+
+
+def _made(td: etree._Element, raw: str | None) -> Cell:
+    if not raw:
+        text = ""
+    elif LINE in raw:
+        text = "\n".join(lines_of(raw))
+    else:
+        text = " ".join(raw.split())
     if not text and len(td) and any(map(is_picture, td.iter("img"))):
         text = PICTURE
     down, across = td.get("rowspan"), td.get("colspan")
     return Cell(text, 0, 0, _span(down) if down else 1, _span(across) if across else 1)
 
 
+def _is_blank(text: str | None) -> bool:
+    return text is None or text.isspace()
+
+
+@lru_cache(maxsize=4096)
 def _span(value: str) -> int:
     found = re.match(r"\s*(\d{1,4})", value)
     return max(1, min(int(found.group(1)), 500)) if found else 1
@@ -145,7 +137,7 @@ def _irregular(table: etree._Element) -> list[list[Cell]]:
             here.append(element.tail)
         elif kind == "end":
             here = []
-    return [[_cell(td, LINE.join(texts)) for td, texts in row] for row in rows if row]
+    return [[_made(td, LINE.join(texts)) for td, texts in row] for row in rows if row]
 
 
 def _events(table: etree._Element) -> Iterator[tuple[str, etree._Element]]:

@@ -20,56 +20,12 @@ from warehouse.facts.files import load_yaml
 LINE = "\u2028"
 """Stands for a forced line break inside the text of an element."""
 
-BLOCK_TAGS = frozenset(
-    [
-        "p",
-        "div",
-        "li",
-        "ul",
-        "ol",
-        "dl",
-        "dt",
-        "dd",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "section",
-        "article",
-        "main",
-        "center",
-        "blockquote",
-        "pre",
-        "tr",
-        "td",
-        "th",
-        "tbody",
-        "thead",
-        "tfoot",
-        "caption",
-        "table",
-        "body",
-        "html",
-        "form",
-        "fieldset",
-        "hr",
-        "ucapcontent",
-        "ucaptitle",
-        "publishtime",
-        "header",
-        "figure",
-        "address",
-        "aside",
-        "details",
-        "summary",
-        "dir",
-        "menu",
-        "frameset",
-        "frame",
-    ]
-)
+_BLOCKS = """
+p div li ul ol dl dt dd h1 h2 h3 h4 h5 h6 section article main center blockquote pre tr td th tbody
+thead tfoot caption table body html form fieldset hr ucapcontent ucaptitle publishtime header figure
+address aside details summary dir menu frameset frame
+"""
+BLOCK_TAGS = frozenset(_BLOCKS.split())
 _KEPT = BLOCK_TAGS | {"img"}
 _MAX_ELEMENTS = 1_000_000
 _INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
@@ -79,8 +35,13 @@ _INVISIBLE_ENTITY = re.compile(
 _HIDES = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.I)
 _MAY_HIDE = ("isplay", "ISPLAY", "idden", "IDDEN", "mso-hide")
 _DROPPED = "dropped"
+_TAG = re.compile(r"<(/?[A-Za-z][\w:]*)([^<>]*)>")
+_SPAN = re.compile(r"((?:row|col)span)\s*=\s*[\"']?(\d+)", re.I)
+_ENDS = ("</body>", "</BODY>", "</html>", "</HTML>")
+_LAST_LINES = 30  # characters that may stand behind the end of a page
 _NAME = re.compile(r"[A-Za-z][\w:.-]*")
 _STYLED = etree.XPath(f"//*[{' or '.join(f'contains(@style, {w!r})' for w in _MAY_HIDE)}]")
+_LENGTH = etree.XPath("string-length()")
 _HIDDEN = etree.XPath("//*[@hidden]")
 _OWN_BODY = ("html", "body")
 
@@ -97,6 +58,9 @@ def parse_markup(text: str) -> etree._Element:
     if "\x00" in clean:
         clean = clean.replace("\x00", "")
     clean = without_invisible(clean)
+    for end in _ENDS:
+        if 0 <= clean.find(end) < len(clean) - _LAST_LINES:
+            clean = clean.replace(end, "")  # put together of several pages: it goes on behind
     if not clean.strip():
         raise DocumentError("the page is empty")
     if clean.count("<") > 2 * _MAX_ELEMENTS:
@@ -117,6 +81,16 @@ def parse_markup(text: str) -> etree._Element:
     return root
 
 
+def bare_markup(text: str) -> str:
+    """The source without attributes but spans: a quote that is never closed swallows the rest."""
+
+    def bare(tag: re.Match[str]) -> str:
+        spans = "".join(f" {name}={value}" for name, value in _SPAN.findall(tag[2]))
+        return f"<{tag[1]}{spans}>"
+
+    return _TAG.sub(bare, text)
+
+
 def without_invisible(text: str) -> str:
     """Text without characters of no width, written out or as entities."""
     for mark in _INVISIBLE:
@@ -126,13 +100,14 @@ def without_invisible(text: str) -> str:
 
 
 def body_of(root: etree._Element) -> etree._Element:
-    """The body element, or the root where there is none."""
+    """The body element; the root where there is none, or where content goes on behind it."""
     if root.tag == "body":
         return root
     found = root.find("body")
     if found is None:
         found = root.find(".//body")
-    return root if found is None else found
+    # An end tag in the middle (a page put together of several) ends no report.
+    return root if found is None or found.getnext() is not None else found
 
 
 @cache
@@ -210,7 +185,7 @@ def prune(root: etree._Element, found: Inventory, text: str, keep_hidden: bool =
         keep_hidden: leave hidden parts in, for pages whose script shows them.
     """
     body = body_of(root)
-    dropped = [e for e in found.having(names("skip_classes")) if not _is_most(e, body)]
+    dropped = _without_most(found.having(names("skip_classes")), body)
     if not keep_hidden and any(word in text for word in _MAY_HIDE):
         dropped += [e for e in _STYLED(root) if _HIDES.search(e.get("style"))]
         dropped += _HIDDEN(root)
@@ -221,9 +196,12 @@ def prune(root: etree._Element, found: Inventory, text: str, keep_hidden: bool =
     etree.strip_elements(root, *names("skip_tags"), _DROPPED, with_tail=False)
 
 
-def _is_most(element: etree._Element, body: etree._Element) -> bool:
-    """Whether an element has most of the page's text: then its class names something else."""
-    return 2 * len("".join(element.itertext())) > len("".join(body.itertext()))
+def _without_most(elements: list[etree._Element], body: etree._Element) -> list[etree._Element]:
+    """The elements but those with most of the page's text: their class names something else."""
+    if not elements:
+        return []
+    half = _LENGTH(body) / 2
+    return [e for e in elements if _LENGTH(e) <= half]
 
 
 def dissolve(body: etree._Element, found: Inventory) -> None:

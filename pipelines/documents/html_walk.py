@@ -17,6 +17,7 @@ from pipelines.documents.model import Block, Paragraph, Table
 
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4"))
 _NO_RANGE = frozenset(("p", *_HEADINGS))
+_FLAT = _NO_RANGE | {"li", "dd", "dt", "hr"}  # no body of a page when nothing is in them
 
 
 @dataclass
@@ -79,10 +80,11 @@ def _next_to_enter(children: Iterator[etree._Element], result: Walk) -> etree._E
     """Reads children that need no stack; the first that does is returned, its paragraph ended."""
     for child in children:
         tag = child.tag
-        if tag in _NO_RANGE and not len(child):
+        if tag in _FLAT and not len(child):
             result.flush()
-            result.add_text(child.text)
-            result.flush(tag in _HEADINGS)
+            if child.text:
+                heading = tag in _HEADINGS
+                result.blocks += [Paragraph(line, heading) for line in lines_of(child.text)]
         elif tag == "table":
             parts = html_table.read_table(child)
             if parts is None:
@@ -96,7 +98,8 @@ def _next_to_enter(children: Iterator[etree._Element], result: Walk) -> etree._E
             pass
         elif isinstance(tag, str):
             return child
-        result.add_text(child.tail)
+        if child.tail:
+            result.add_text(child.tail)
     return None
 
 

@@ -8,9 +8,32 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+OCR_MISSING = "scans need the optional packages: pip install 'gongkai[ocr]'"
+"""What is said when they are not installed."""
+
 
 class DocumentError(Exception):
     """The bytes are not a readable document; the message says why, for the user."""
+
+
+class NeedsOcrError(DocumentError):
+    """Pages that can only be seen: pictures, or text whose characters mean nothing.
+
+    Attributes:
+        pages: their 1-based numbers.
+        document: what the other pages hold, with the page of each block; None when they hold
+            nothing.
+    """
+
+    def __init__(
+        self, message: str, pages: tuple[int, ...] = (), document: Document | None = None
+    ) -> None:
+        super().__init__(message)
+        self.pages = pages
+        self.document = document
+
+
+NeedsOcr = NeedsOcrError
 
 
 @dataclass(slots=True)
@@ -26,6 +49,7 @@ class Cell:
         page: 1-based page, None for formats without pages.
         box: (left, top, right, bottom) in points from the upper left corner of the page.
         doubt: why its text may not be what is printed (OCR), None when it is sure.
+        readings: for a doubtful figure what its ink may say, the best first.
     """
 
     text: str
@@ -36,6 +60,7 @@ class Cell:
     page: int | None = None
     box: tuple[float, float, float, float] | None = None
     doubt: str | None = None
+    readings: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -97,7 +122,9 @@ class Document:
         meta: meta tags and document properties, names in lower case.
         around: text of the page outside the body (navigation, breadcrumbs), for place and organ.
         images: how many pictures of some size the body has.
+        pictures: pictures that the file itself holds, where it has no table that they may be.
         notes: what the reader noticed that makes the content doubtful.
+        scanned: the pages that were read by OCR.
     """
 
     media_type: str
@@ -106,7 +133,9 @@ class Document:
     meta: dict[str, str] = field(default_factory=dict)
     around: str = ""
     images: int = 0
+    pictures: list[bytes] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    scanned: frozenset[int] = frozenset()
 
     @property
     def paragraphs(self) -> list[str]:
@@ -139,6 +168,10 @@ def grid_from_spans(rows: list[list[Cell]], max_cells: int = 200_000) -> list[li
             while column < len(line) and line[column] is not None:
                 column += 1
             cell.row, cell.column = r, column
+            if cell.rowspan == 1 and cell.colspan == 1 and column == len(line):
+                line.append(cell)
+                used += 1
+                continue  # most cells; the check at the end of the row counts them
             down = max(1, min(cell.rowspan, len(rows) - r))
             used += down * cell.colspan
             if used > max_cells:
@@ -146,6 +179,8 @@ def grid_from_spans(rows: list[list[Cell]], max_cells: int = 200_000) -> list[li
             for rr in range(r, r + down):
                 _place(grid[rr], column, cell)
             column += cell.colspan
+        if used > max_cells:
+            raise DocumentError(f"a table of more than {max_cells} cells")
     width = max((len(line) for line in grid), default=0)
     for line in grid:
         line.extend([None] * (width - len(line)))

@@ -7,13 +7,17 @@ an error that names it.
 from __future__ import annotations
 
 import re
+from importlib import import_module
 from pathlib import PurePath
+from types import ModuleType
 
-from pipelines.documents import sniff
-from pipelines.documents.html import read_html, read_tables
-from pipelines.documents.model import Document, DocumentError
+from pipelines.documents import office, sniff, wrapped
+from pipelines.documents.html import read_html, read_json, read_tables
+from pipelines.documents.model import OCR_MISSING, Document, DocumentError, NeedsOcr
+from pipelines.documents.pdf import read_pdf
 from pipelines.documents.text import read_text
 from pipelines.documents.word import read_docx
+from pipelines.documents.xlsx import read_xlsx
 
 MAX_BYTES = 100_000_000
 """A longer file is no annual report."""
@@ -41,7 +45,46 @@ def read_document(data: bytes, name: str = "", content_type: str | None = None) 
     if kind == sniff.HTML:
         return read_html(data, declared)
     if kind == sniff.DOCX:
-        return read_docx(data)
+        return read_docx(data, read_document)
+    if kind == sniff.PDF:
+        return _read_pdf(data)
     if kind == sniff.TEXT:
         return read_text(data, kind, read_tables)
+    return _read_less_usual(data, kind, declared)
+
+
+def _read_pdf(data: bytes) -> Document:
+    """A PDF file; pages that can only be seen are read by OCR."""
+    try:
+        return read_pdf(data)
+    except NeedsOcr as need:
+        scanned: Document = _scan().read_scanned_pdf(data, need)
+        return scanned
+
+
+def _scan() -> ModuleType:
+    """The reader of scans, which needs packages that are not always installed.
+
+    Raises:
+        DocumentError: they are missing.
+    """
+    try:
+        return import_module("pipelines.documents.scan")
+    except ModuleNotFoundError as error:
+        raise DocumentError(OCR_MISSING) from error
+
+
+def _read_less_usual(data: bytes, kind: str, declared: str | None) -> Document:
+    """The formats that have to be converted or unwrapped first."""
+    if kind == sniff.JSON:
+        return read_json(data, declared)
+    if kind == sniff.XLSX:
+        return read_xlsx(data)
+    if kind in office.KINDS:
+        return office.read_office(data, kind, read_document)
+    if kind.startswith("image/"):
+        picture: Document = _scan().read_image(data, kind)
+        return picture
+    if kind in wrapped.KINDS:
+        return wrapped.read_wrapped(data, kind, read_document, MAX_BYTES)
     raise DocumentError(f"cannot read {kind} yet")

@@ -19,7 +19,12 @@ OLE = "application/x-ole-storage"
 RTF = "application/rtf"
 MHT = "multipart/related"
 OFD = "application/ofd"
+ODT = "application/vnd.oasis.opendocument.text"
+WORD_XML = "application/msword+xml"
 ZIP = "application/zip"
+GZIP = "application/gzip"
+RAR = "application/vnd.rar"
+SEVEN_ZIP = "application/x-7z-compressed"
 JSON = "application/json"
 UNKNOWN = "application/octet-stream"
 
@@ -33,11 +38,14 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"BM", "image/bmp"),
     (b"II*\x00", "image/tiff"),
     (b"MM\x00*", "image/tiff"),
-    (b"Rar!", "application/vnd.rar"),
-    (b"7z\xbc\xaf", "application/x-7z-compressed"),
-    (b"\x1f\x8b", "application/gzip"),
+    (b"Rar!", RAR),
+    (b"7z\xbc\xaf", SEVEN_ZIP),
+    (b"\x1f\x8b", GZIP),
 )
 _BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+_HTML_START = re.compile(rb"<(!doctype|html|\?xml|head|body)", re.I)
+_MHT_START = re.compile(rb"(?:[\w-]+:.*\r?\n(?:[ \t].*\r?\n)*)*mime-version:", re.I)
+_WORD_XML = re.compile(rb"progid=.Word\.Document|<w:wordDocument\b|<pkg:package\b")
 _MARKUP = re.compile(
     rb"<(!doctype html|html|head|body|meta|table|div|p|span|td|tr|script|title|ucap)[\s>/]", re.I
 )
@@ -55,7 +63,18 @@ def _zip_type(data: bytes) -> str:
         return DOCX
     if "xl/workbook.xml" in names:
         return XLSX
+    if b"application/vnd.oasis.opendocument.text" in data[:200]:
+        return ODT
+    if "[Content_Types].xml" in names and any(n.startswith("word/") for n in names):
+        return DOCX
     return OFD if "OFD.xml" in names else ZIP
+
+
+def _is_json(start: bytes, data: bytes, declared: str | None) -> bool:
+    """Whether text is an object or a list of objects; its strings may hold mark-up."""
+    if re.match(rb"\{\s*[\"}]|\[\s*\{\s*\"", start) is None:
+        return False
+    return data.rstrip().endswith((b"}", b"]")) or "json" in (declared or "")
 
 
 def _text_type(data: bytes, name: str, declared: str | None) -> str:
@@ -65,18 +84,40 @@ def _text_type(data: bytes, name: str, declared: str | None) -> str:
             head = head[len(bom) :]
     plain = head.replace(b"\x00", b"")  # UTF-16 without decoding it
     start = plain.lstrip()
-    if re.match(rb"(?:[\w-]+:.*\r?\n)*mime-version:", start, re.I):
+    if start[:2] in (b"<?", b"<w", b"<p") and _WORD_XML.search(plain):
+        return WORD_XML
+    if _HTML_START.match(start):
+        return HTML
+    if _MHT_START.match(start):
         return MHT
     markdown = name.lower().endswith((".txt", ".md"))
-    if re.match(rb"<(!doctype|html|\?xml|head|body)", start, re.I):
-        return HTML
+    if _is_json(start, data, declared):
+        return JSON
     if _MARKUP.search(plain) or _MARKUP.search(data[:200_000]):
         return TEXT if markdown else HTML
-    if start[:1] in (b"{", b"[") and "json" in (declared or "json"):
-        return JSON if start[:1] == b"{" or start[:2] == b"[{" else TEXT
     binary = sum(b < 9 or 13 < b < 32 for b in head) > len(head) // 50
-    utf16 = head is not data[:4096] and b"\x00" in head
+    marked = head is not data[:4096] and b"\x00" in head
+    utf16 = marked or (markdown and unmarked_utf16(data) is not None)
     return UNKNOWN if binary and not utf16 else TEXT
+
+
+def unmarked_utf16(data: bytes) -> str | None:
+    """The byte order of UTF-16 without its mark, None for everything else.
+
+    Such text has zero bytes (digits, line ends) and is Chinese or plain in one byte order only.
+    """
+    head = data[: 20_000 - len(data) % 2]
+    if head.count(0) <= len(head) // 100 or data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return None
+    for order in ("utf-16-le", "utf-16-be"):
+        text = head.decode(order, "replace")
+        usual = sum(
+            c.isprintable() and (c < "\u0080" or "\u2000" <= c < "\ua000" or c >= "\uff00")
+            for c in text
+        )
+        if usual + sum(map(str.isspace, text)) > 0.9 * len(text):
+            return order
+    return None
 
 
 def sniff(data: bytes, name: str = "", declared: str | None = None) -> str:

@@ -1,23 +1,30 @@
 """Plain text as extractors leave it: paragraphs, and tables in the dialects they write.
 
 Dialects: one cell a line behind a tab with rows ended by a blank line (Word tables flattened);
-one row a line with tabs between cells; Markdown pipes; HTML tables inside the text. Tables whose
-cells have lost every boundary stay paragraphs here; ``pipelines.reports.torn`` reads those.
+one row a line with tabs between cells; Markdown pipes (``text_pipes``); HTML tables inside the
+text. Tables whose cells have lost every boundary stay paragraphs here;
+``pipelines.reports.torn`` reads those.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from html import unescape as plain_entities
 
 from pipelines.documents.encoding import decode
 from pipelines.documents.model import Block, Cell, Document, DocumentError, Paragraph, Table
+from pipelines.documents.sniff import unmarked_utf16
+from pipelines.documents.text_pipes import read_pipes, unescape
 from warehouse.facts.files import load_yaml
 
 _HTML_TABLE = re.compile(r"<table\b.*?</table\s*>", re.I | re.S)
-_PIPE = re.compile(r"^\s*\|.*\|\s*$")
-_PIPE_RULE = re.compile(r"^[\s|:\-–—]+$")
+_ENTITY = re.compile(r"&(?:[a-z]{2,8}|#\d{2,6}|#x[0-9a-f]{2,5});", re.I)
+_NUMBERS_ONLY = re.compile(r"[\d\s.,，/\-—－]+")
+_FIGURE = re.compile(r"[+-]?\d[\d\s.,，]*\w{0,2}|[/—－-]+")
+_ENDS_IN_NUMBERS = re.compile(r"\s\d+\s+\d+$")
 _FULL_LINE = 35  # characters; a shorter line was ended by its author, not by the edge of a page
+_LONGEST_CELL = 40
 _MAX_LINES = 400_000
 
 
@@ -34,7 +41,7 @@ def read_text(
     Raises:
         DocumentError: nothing is in it, or it has more lines than any report.
     """
-    text, _ = decode(data)
+    text = _decode(data)
     text = re.sub(load_yaml("sections.yaml")["noise_inside"], "", text)
     if not text.strip():
         raise DocumentError("the file holds no text")
@@ -51,7 +58,17 @@ def read_text(
     return document
 
 
+def _decode(data: bytes) -> str:
+    """The text of the bytes; UTF-16 also without its mark."""
+    unmarked = unmarked_utf16(data)
+    if unmarked is not None:
+        return data.decode(unmarked, "replace")
+    return decode(data)[0].replace("\x00", "")
+
+
 def _blocks(text: str) -> list[Block]:
+    if _ENTITY.search(text):
+        text = plain_entities(text)
     lines = re.split(r"\r\n|[\n\r\f\v\x85\u2028\u2029]", text)
     blocks: list[Block] = []
     at = 0
@@ -71,7 +88,7 @@ def _blocks(text: str) -> list[Block]:
 
 def _paragraph(line: str) -> Paragraph | None:
     heading = re.match(r"\s*(#{1,6})\s+", line)
-    text = re.sub(r"^\s*#{1,6}\s+|\*\*|__|^\s*>\s?", "", line)
+    text = unescape(re.sub(r"^\s*#{1,6}\s+|\*\*|__|^\s*>\s?", "", line))
     text = re.sub(r"[\s\u3000]+", " ", text).strip()
     return Paragraph(text, heading=heading is not None) if text else None
 
@@ -85,13 +102,8 @@ def _table(rows: list[list[str]]) -> Table:
 
 def _read_pipes(lines: list[str], at: int) -> tuple[Table | None, int]:
     """Markdown: one row a line, between pipes."""
-    rows: list[list[str]] = []
-    while at < len(lines) and _PIPE.match(lines[at]):
-        if not _PIPE_RULE.match(lines[at]):
-            inner = lines[at].strip()[1:-1]
-            rows.append([re.sub(r"<br\s*/?>", "", c) for c in re.split(r"(?<!\\)\|", inner)])
-        at += 1
-    return (_table(rows), at) if rows else (None, at)
+    rows, after = read_pipes(lines, at)
+    return (_table(rows), after) if rows else (None, at)
 
 
 def _is_cell_line(line: str) -> bool:
@@ -108,8 +120,8 @@ def _read_cell_lines(lines: list[str], at: int) -> tuple[Table | None, int]:
         if line.startswith("\t"):
             rows[-1].append(line[1:])
         elif line:
-            if not rows[-1]:
-                break
+            if not rows[-1] or (line.strip() and _FIGURE.fullmatch(rows[-1][-1].strip())):
+                break  # a figure does not go on in words: the text behind the table
             rows[-1][-1] += "\n" + line
         elif rows[-1]:
             rows.append([])
@@ -140,10 +152,27 @@ def _read_tabbed(lines: list[str], at: int) -> tuple[Table | None, int]:
         if "\t" in line.strip(" ") and line.strip():
             rows.append(line.split("\t"))
             last = at + 1
+        elif _is_lone_cell(lines, at):
+            rows.append([line])
+            last = at + 1
         elif line.strip() or at - last > 1:
             break
         at += 1
     return (_table(rows), last) if rows and _is_table(rows) else (None, at)
+
+
+def _is_lone_cell(lines: list[str], at: int) -> bool:
+    """A line between two rows that kept only its first cell, the empty ones cut off."""
+    line = lines[at].strip()
+    number = load_yaml("sections.yaml")["number"]
+    return (
+        0 < at < len(lines) - 1
+        and 0 < len(line) <= _LONGEST_CELL
+        and "\t" in lines[at - 1].strip(" ")
+        and "\t" in lines[at + 1].strip(" ")
+        and not re.search(r"[。；，：]", line)
+        and (line[0].isdigit() or not re.match(number, line))
+    )
 
 
 def _is_table(rows: list[list[str]]) -> bool:
@@ -159,6 +188,7 @@ def join_torn(blocks: list[Block]) -> list[Block]:
     """
     rules = load_yaml("sections.yaml")
     begins = re.compile(f"{rules['number']}|{rules['point']}")
+    title = re.compile(load_yaml("torn.yaml")["furniture"])
     joined: list[Block] = []
     for block in blocks:
         before = joined[-1] if joined else None
@@ -168,9 +198,16 @@ def join_torn(blocks: list[Block]) -> list[Block]:
             and len(before.text) >= _FULL_LINE
             and re.search(r"[\w，、（(“《]$", before.text)
             and not begins.match(block.text)
+            and not title.match(before.text)
+            and not _is_row(before.text, block.text)
             and not block.heading
         ):
             before.text += block.text
         else:
             joined.append(block)
     return joined
+
+
+def _is_row(before: str, after: str) -> bool:
+    """Whether one of two lines is a row of figures, which no line of text goes on from."""
+    return bool(_NUMBERS_ONLY.fullmatch(after) or _ENDS_IN_NUMBERS.search(before))

@@ -1,173 +1,153 @@
 """DOCX: paragraphs and tables from the document part, tracked changes as accepted.
 
 Reads the XML directly: a walk over python-docx objects costs several times more. Word 97 and WPS
-files are not read here.
+files come here converted (``office``).
 """
 
 from __future__ import annotations
 
-import io
-import zipfile
-import zlib
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 
 from lxml import etree
 
-from pipelines.documents.model import Block, Cell, Document, DocumentError, Paragraph, Table
+from pipelines.documents import word_table
+from pipelines.documents.model import Block, Document, DocumentError, Paragraph, Table
 from pipelines.documents.sniff import DOCX
+from pipelines.documents.word_numbers import Numbering, read_numbering
+from pipelines.documents.word_package import Package, R, W
+from pipelines.documents.word_tree import JOINED, SDT, TBL, Boxes, P, clean, inside, text_of
 
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
-_P, _TBL, _TR, _TC, _SDT = f"{_W}p", f"{_W}tbl", f"{_W}tr", f"{_W}tc", f"{_W}sdt"
-_SKIP = {f"{_W}del", f"{_W}moveFrom", f"{_W}instrText", f"{_W}delText", f"{_MC}Fallback"}
-_WRAPPERS = {_SDT, f"{_W}ins", f"{_W}customXml", f"{_W}smartTag"}
-_BOX = f"{_W}txbxContent"
-_MAX_XML = 60_000_000  # bytes of one part, unpacked; the longest real report has under 2 million
-_MAX_CELLS = 200_000
+_WRAPPERS = {SDT, f"{W}ins", f"{W}customXml", f"{W}smartTag", f"{W}moveTo"}
+_CHUNK = f"{W}altChunk"
+_PROPERTIES = f"{W}tcPr"
+_SMALL = 4  # cells; a table inside a cell with fewer is only that cell's frame
+_MOST_PICTURES = 50
+_LABEL = re.compile(r"[^\W\d_]")
+Nested = Callable[[bytes], Document]
 
 
-def read_docx(data: bytes) -> Document:
+def read_docx(data: bytes, nested: Nested | None = None) -> Document:
     """Reads a DOCX file.
+
+    Args:
+        data: its bytes.
+        nested: reads a document of another format that is stored inside; without it such parts
+            are noted and left out.
 
     Raises:
         DocumentError: not a whole zip file, no document part, encrypted, or too large unpacked.
     """
-    root = _parse(_part(data, "word/document.xml"))
-    body = root.find(f"{_W}body")
+    package = Package(data)
+    main = package.main("word/document.xml")
+    root = package.xml(main)
+    body = root.find(f"{W}body")
     if body is None:
         raise DocumentError("the DOCX file has no body")
-    document = Document(DOCX, blocks=list(_blocks(body)))
-    document.images = sum(1 for _ in root.iter("{*}blip"))
+    reader = _Reader(package, main, read_numbering(package, main, root), clean(root), nested)
+    document = Document(DOCX, blocks=_joined(reader.blocks(body)), notes=reader.notes)
+    document.images = sum(1 for _ in root.iter("{*}blip", "{*}imagedata"))
+    if document.images and not document.tables:
+        document.notes.append(f"{document.images} pictures, which may be its tables, and no table")
+        document.pictures = _pictures(package, main)
     return document
 
 
-def _part(data: bytes, name: str) -> bytes:
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            info = archive.getinfo(name)
-            if info.flag_bits & 1:
-                raise DocumentError("the DOCX file is encrypted")
-            with archive.open(info) as part:
-                raw = part.read(_MAX_XML + 1)
-    except KeyError as error:
-        raise DocumentError(f"the DOCX file has no {name}") from error
-    except (
-        zipfile.BadZipFile,
-        NotImplementedError,
-        EOFError,
-        OSError,
-        ValueError,
-        zlib.error,
-    ) as error:
-        raise DocumentError(f"the DOCX file is damaged or cut off: {error}") from error
-    if len(raw) > _MAX_XML:
-        raise DocumentError(f"{name} unpacks to more than {_MAX_XML} bytes")
-    return raw
+def _pictures(package: Package, main: str) -> list[bytes]:
+    """The pictures of a document, in the order of their relationships."""
+    targets = [t for kind, t in package.targets(main).values() if kind == "image"]
+    return [package.part(t) for t in targets[:_MOST_PICTURES] if package.has(t)]
 
 
-def _parse(raw: bytes) -> etree._Element:
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
-    try:
-        root = etree.fromstring(raw, parser)
-    except etree.XMLSyntaxError as error:
-        raise DocumentError(f"the DOCX file's XML is broken: {error}") from error
-    if root.getroottree().docinfo.doctype:
-        raise DocumentError("the DOCX file declares XML entities")
-    return root
+def _joined(blocks: Iterable[tuple[Block, bool]]) -> list[Block]:
+    """Blocks, paragraphs whose end was deleted joined with the next one."""
+    found: list[Block] = []
+    open_end = False
+    for block, goes_on in blocks:
+        before = found[-1] if found else None
+        if open_end and isinstance(block, Paragraph) and isinstance(before, Paragraph):
+            before.text += block.text
+        else:
+            found.append(block)
+        open_end = goes_on
+    return found
 
 
-def _inside(control: etree._Element) -> list[etree._Element]:
-    """What a content control or another wrapper holds."""
-    content = control.find(f"{_W}sdtContent")
-    return list(control if content is None else content)
+@dataclass
+class _Reader:
+    """Reads the parts of one body, in reading order."""
+
+    package: Package
+    main: str
+    numbering: Numbering
+    boxes: Boxes
+    nested: Nested | None
+    notes: list[str] = field(default_factory=list)
+
+    def blocks(self, parent: Iterable[etree._Element]) -> Iterator[tuple[Block, bool]]:
+        """Blocks under a body, cell or box, and whether the next one continues them."""
+        for child in parent:
+            if child.tag == P:
+                text = self._paragraph(child)
+                if text:
+                    yield Paragraph(text, _is_heading(child)), child.get(JOINED) is not None
+                for box in self.boxes.get(child, ()):
+                    yield from self.blocks(box)
+            elif child.tag == TBL:
+                yield from self._table(child)
+            elif child.tag in _WRAPPERS:
+                yield from self.blocks(inside(child))
+            elif child.tag == _CHUNK:
+                yield from ((b, False) for b in self._chunk(child))
+
+    def _paragraph(self, element: etree._Element) -> str:
+        """Its text with the number that Word prints before it."""
+        text = text_of(element)
+        if not text:
+            return ""
+        prefix = self.numbering.prefix(element)
+        return prefix + text if prefix and _LABEL.search(text) else text
+
+    def _cell(self, cell: etree._Element) -> str:
+        """The lines of a cell, those of text boxes in it included."""
+        if len(cell) == 2 and cell[0].tag == _PROPERTIES and cell[1].tag == P and not self.boxes:
+            return self._paragraph(cell[-1])  # nearly every cell
+        lines = []
+        for paragraph in cell.iter(P):
+            if text := self._paragraph(paragraph):
+                lines.append(text)
+            for box in self.boxes.get(paragraph, ()) if self.boxes else ():
+                lines.append(self._cell(box))
+        return "\n".join(lines)
+
+    def _table(self, table: etree._Element) -> Iterator[tuple[Block, bool]]:
+        holds = next(table.iterdescendants(TBL), None) is not None
+        single = sum(1 for _ in zip(word_table.cells_of(table), range(2), strict=False)) < 2
+        if (holds or single) and word_table.is_layout(table, _plain):
+            for cell in word_table.cells_of(table):
+                yield from self.blocks(cell)
+            return
+        yield Table(word_table.grid(table, self._cell)), False
+        if holds:
+            for inner in table.iterdescendants(TBL):
+                if sum(1 for _ in word_table.cells_of(inner)) >= _SMALL:
+                    yield Table(word_table.grid(inner, self._cell)), False
+
+    def _chunk(self, chunk: etree._Element) -> list[Block]:
+        """A document of another format that Word shows in this place."""
+        target = self.package.targets(self.main).get(chunk.get(f"{R}id") or "")
+        if target is None or self.nested is None or not self.package.has(target[1]):
+            self.notes.append("a part in another format was left out")
+            return []
+        return self.nested(self.package.part(target[1])).blocks
 
 
-def _blocks(parent: Iterable[etree._Element]) -> Iterator[Block]:
-    """Paragraphs and tables under a body or cell, text boxes after their paragraph."""
-    for child in parent:
-        if child.tag == _P:
-            if text := paragraph_text(child):
-                yield Paragraph(text, heading=_is_heading(child))
-            for box in child.iter(_BOX):
-                if not any(a.tag == f"{_MC}Fallback" for a in box.iterancestors()):
-                    yield from _blocks(box)
-        elif child.tag == _TBL:
-            yield Table(_grid(child))
-        elif child.tag in _WRAPPERS:
-            yield from _blocks(_inside(child))
+def _plain(element: etree._Element) -> str:
+    """The text of an element, only to be measured."""
+    return "".join(text_of(p) for p in element.iter(P))
 
 
 def _is_heading(paragraph: etree._Element) -> bool:
-    style = paragraph.find(f"{_W}pPr/{_W}pStyle")
-    return style is not None and str(style.get(f"{_W}val", "")).lower().startswith("heading")
-
-
-def paragraph_text(element: etree._Element) -> str:
-    """The text of a paragraph without deleted runs, field codes and text boxes."""
-    parts: list[str] = []
-    _collect(element, parts)
-    return " ".join("".join(parts).split())
-
-
-def _collect(element: etree._Element, parts: list[str]) -> None:
-    for child in element:
-        tag = child.tag
-        if tag == f"{_W}t":
-            parts.append(child.text or "")
-        elif tag in (f"{_W}br", f"{_W}cr", f"{_W}tab"):
-            parts.append(" ")
-        elif tag == f"{_W}noBreakHyphen":
-            parts.append("-")
-        elif tag not in _SKIP and tag != _BOX and isinstance(tag, str):
-            _collect(child, parts)
-
-
-def _cell_text(cell: etree._Element) -> str:
-    lines = [paragraph_text(p) for p in cell.iter(_P)]
-    return "\n".join(line for line in lines if line)
-
-
-def _int(element: etree._Element | None, default: int) -> int:
-    value = None if element is None else element.get(f"{_W}val")
-    return int(value) if value is not None and value.isdigit() and int(value) < 1000 else default
-
-
-def _children(parent: Iterable[etree._Element], tag: str) -> Iterator[etree._Element]:
-    """Rows of a table or cells of a row, also inside wrappers."""
-    for child in parent:
-        if child.tag == tag:
-            yield child
-        elif child.tag in _WRAPPERS:
-            yield from _children(_inside(child), tag)
-
-
-def _grid(table: etree._Element) -> list[list[Cell | None]]:
-    """The grid of one table; a cell merged downwards is one cell in all its places."""
-    grid: list[list[Cell | None]] = []
-    places = 0
-    for r, row in enumerate(_children(table, _TR)):
-        if row.find(f"{_W}trPr/{_W}del") is not None:
-            grid.append([])
-            continue
-        line: list[Cell | None] = [None] * _int(row.find(f"{_W}trPr/{_W}gridBefore"), 0)
-        for tc in _children(row, _TC):
-            span = max(1, _int(tc.find(f"{_W}tcPr/{_W}gridSpan"), 1))
-            column = len(line)
-            places += span
-            if places > _MAX_CELLS:
-                raise DocumentError(f"a table of more than {_MAX_CELLS} cells")
-            cell = _continued(tc, grid, column) or Cell(_cell_text(tc), r, column, colspan=span)
-            if cell.row != r:
-                cell.rowspan = r - cell.row + 1
-            line.extend([cell] * span)
-        grid.append(line)
-    return grid
-
-
-def _continued(tc: etree._Element, grid: list[list[Cell | None]], column: int) -> Cell | None:
-    """The cell above when this one continues a vertical merge."""
-    merge = tc.find(f"{_W}tcPr/{_W}vMerge")
-    if merge is None or merge.get(f"{_W}val") == "restart" or not grid:
-        return None
-    above = grid[-1]
-    return above[column] if column < len(above) else None
+    style = paragraph.find(f"{W}pPr/{W}pStyle")
+    return style is not None and str(style.get(f"{W}val", "")).lower().startswith("heading")

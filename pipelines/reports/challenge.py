@@ -100,7 +100,8 @@ def _keys(head: _Head) -> list[Key] | None:
             if len(above) != 1:
                 return None
             keys.append((above[0], result))
-        return keys
+        # Two columns of one name: the head's cells do not stand where they say.
+        return keys if len(set(keys)) == len(keys) else None
     segments: list[list[str]] = []
     for _, result in head.results:
         if not segments or result in segments[-1]:
@@ -170,7 +171,7 @@ def _read_channel_row(row: Row, channel: str, head: _Head, figures: Figures) -> 
 
 def _figure(row: Row, cell: Cell) -> Figure:
     figure = read_value(cell.text, position=row.position(cell))
-    if cell.doubt and figure.meaning is None:
+    if cell.doubt and figure.value is not None:
         return Figure(None, "unreadable", cell.text, figure.position)
     return figure
 

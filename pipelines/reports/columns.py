@@ -23,13 +23,23 @@ class Head:
         columns: their keys, in printed order.
         places: grid column to key, for tables with geometry.
         assumed: no head was printed.
+        broken: its rows do not lie above each other as they should; its columns stand in the
+            form's order and bind by order.
+        loose: its columns stand in another order than the form's, over several rows; only cells
+            that stand exactly under them can be bound.
+        gap: a place between its columns has no cell; which column was lost cannot be told, so
+            nothing can be bound.
         before: the head that stood before, while this one is being read.
     """
 
     columns: list[str] = field(default_factory=list)
     places: dict[int, str] = field(default_factory=dict)
     assumed: bool = False
+    broken: bool = False
+    loose: bool = False
+    gap: bool = False
     before: Head | None = None
+    _above: set[int] = field(default_factory=set)
 
     def add_row(self, row: Row, index: LabelIndex, order: Sequence[str]) -> None:
         """Adds one row of the head.
@@ -40,17 +50,42 @@ class Head:
             order: all keys in the form's order, for heads that print them over several rows.
         """
         found = [(cell, key) for cell in row.cells if (key := index.find(cell.text)) is not None]
-        for cell, key in found:
-            if row.geometric:
-                for place in range(cell.column, cell.column + cell.colspan):
-                    self.places[place] = key
         keys = [key for _, key in found]
         if row.geometric:
-            self.columns = list(dict.fromkeys(self.places[p] for p in sorted(self.places)))
+            self._place(row, found, order)
         else:
             self.columns = _merge(self.columns, keys, order)
         if self.before is not None and set(self.columns) >= set(self.before.columns):
             self.before = None
+
+    def _place(self, row: Row, found: list[tuple[Cell, str]], order: Sequence[str]) -> None:
+        """Adds a row of a table with geometry.
+
+        In a whole head each column of a lower row lies under a cell of the row above. Where one
+        does not, a cell above was lost or does not span what it should: what stands right of it
+        is displaced, and nothing shows by how much.
+        """
+        several = bool(self._above)
+        for cell, key in found:
+            places = range(cell.column, cell.column + cell.colspan)
+            self.broken |= several and not self._above.issuperset(places)
+            self.places |= dict.fromkeys(places, key)
+        self._above = {p for c in row.cells for p in range(c.column, c.column + c.colspan)}
+        self.columns = list(dict.fromkeys(self.places[p] for p in sorted(self.places)))
+        between = range(min(self.places, default=0), max(self.places, default=0))
+        self.gap = not self._above.issuperset(between)
+        in_order = sorted(self.columns, key=order.index)
+        if self.broken:
+            self.columns, self.assumed = in_order, True
+        self.loose = several and self.columns != in_order
+
+    def place_of(self, cell: Cell) -> str | None:
+        """The one column a cell stands under, None for none or several."""
+        if cell.colspan == 1:
+            return self.places.get(cell.column)
+        under = range(cell.column, cell.column + cell.colspan)
+        keys = {self.places[p] for p in under if p in self.places}
+        return keys.pop() if len(keys) == 1 else None
 
     def best(self) -> Head:
         """This head, or the one before it when this is a poorer repetition."""
@@ -87,34 +122,35 @@ def bind_cells(
     Returns:
         Per key its cell and how it was bound, or None when the row does not fit the head.
     """
-    if row.geometric and head.places:
+    if row.geometric and head.gap and not head.broken:
+        return None
+    if row.geometric and head.places and not head.broken:
         bound = _by_place(head, row)
-        printed = [c for c in values if c.text]
-        if len(bound) == len(set(columns)) and all(
-            any(c is b for b, _ in bound.values()) for c in printed
-        ):
+        taken = {id(cell) for cell, _ in bound.values()}
+        if len(bound) == len(set(columns)) and all(id(c) in taken for c in values if c.text):
             return bound
+        if head.loose:
+            return None
     return _by_order(values, columns, row.geometric)
 
 
 def _by_place(head: Head, row: Row) -> dict[str, tuple[Cell, str]]:
     bound: dict[str, tuple[Cell, str]] = {}
-    taken: dict[int, str] = {}
     for cell in row.cells:
-        keys = {
-            head.places[p]
-            for p in range(cell.column, cell.column + cell.colspan)
-            if p in head.places
-        }
-        if len(keys) != 1 or not is_value_like(cell.text):
+        key = head.place_of(cell)
+        if key is None or not is_value_like(cell.text):
             continue
-        key = keys.pop()
         if key in bound and bound[key][0].text and cell.text:
             return {}  # two printed cells under one column
         if key not in bound or cell.text:
             bound[key] = (cell, "place")
-        taken[id(cell)] = key
     return bound
+
+
+def gaps_inside(cells: Sequence[Cell]) -> bool:
+    """Whether an empty cell stands between printed ones."""
+    printed = [i for i, c in enumerate(cells) if c.text]
+    return bool(printed) and printed[-1] - printed[0] >= len(printed)
 
 
 def _by_order(
@@ -122,7 +158,8 @@ def _by_order(
 ) -> dict[str, tuple[Cell, str]] | None:
     cells = list(values)
     printed = [c for c in cells if c.text]
-    if len(printed) == len(columns):
+    # With geometry an empty cell between two numbers is a cell of a column, never padding.
+    if len(printed) == len(columns) and not (geometric and gaps_inside(cells)):
         cells = printed
     # Extractors pad rows with empty cells behind the last column and for wide label cells.
     while len(cells) > len(columns) and not cells[-1].text:

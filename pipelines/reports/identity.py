@@ -10,7 +10,7 @@ import datetime
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from pipelines.documents.model import Block, Document, Paragraph
@@ -58,6 +58,12 @@ def _rules() -> dict[str, Any]:
     return rules
 
 
+@lru_cache(maxsize=1024)
+def _judged(title: str) -> TitleVerdict:
+    """The verdict on one title; the same lines are judged alone and joined with others."""
+    return judge_title(title)
+
+
 def find_title(document: Document, limit: int) -> tuple[str | None, TitleVerdict | None, int]:
     """The title: in the body (joined from its lines), else from the page.
 
@@ -80,13 +86,13 @@ def find_title(document: Document, limit: int) -> tuple[str | None, TitleVerdict
             text = "".join(t for _, t in part)
             if len(part) < count or len(text) > 120 or re.search(r"[。；]", text):
                 break
-            verdict = judge_title(text)
+            verdict = _judged(text)
             if not verdict.is_report or _is_several([t for _, t in part]):
                 continue
             score = _score(verdict, text) - start - count
             if best is None or score > best[0]:
                 best = (score, text, verdict, part[-1][0] + 1)
-    page = [(t, judge_title(t)) for t in document.titles]
+    page = [(t, _judged(t)) for t in document.titles]
     for text, verdict in page:
         score = _score(verdict, text) - 8
         several = _is_several(text.split())
@@ -95,14 +101,14 @@ def find_title(document: Document, limit: int) -> tuple[str | None, TitleVerdict
     if best is not None:
         return _clean(best[1]), best[2], best[3]
     named = next(((t, v) for t, v in page), None)
-    first = next(((t, judge_title(t)) for _, t in lines[:3] if len(t) < 80), None)
+    first = next(((t, _judged(t)) for _, t in lines[:3] if len(t) < 80), None)
     shown = named or first
     return (_clean(shown[0]), shown[1], 0) if shown else (None, None, 0)
 
 
 def _is_several(pieces: list[str]) -> bool:
     """Whether more than one of these is a title by itself (a column's name beside the title)."""
-    return sum(judge_title(piece).is_report for piece in pieces) > 1
+    return sum(_judged(piece).is_report for piece in pieces) > 1
 
 
 def _score(verdict: TitleVerdict, text: str) -> int:

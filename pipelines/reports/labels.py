@@ -16,6 +16,8 @@ from warehouse.facts.forms import Label
 from warehouse.facts.numerals import half_width
 
 _MAX_CACHED = 20_000  # texts that an index remembers
+_WORN = 0.7  # of a label's characters must be left where some were dropped
+_SHORTEST_WORN = 7
 _PUNCTUATION = re.compile(r"[\s\W_]+")
 
 
@@ -83,10 +85,21 @@ class LabelIndex:
             and distance(wanted, known) <= _allowed(known)
         )
         if not scored:
-            return None
+            return self._find_worn(wanted)
         best, key = scored[0]
         rival = next((d for d, k in scored if k != key), None)
         return key if rival is None or rival > best else None
+
+    def _find_worn(self, wanted: str) -> str | None:
+        """The one label that ``wanted`` is with some characters dropped, or None."""
+        keys = {
+            key
+            for known, key in self._exact.items()
+            if _WORN * len(known) <= len(wanted) < len(known)
+            and len(wanted) >= _SHORTEST_WORN
+            and _is_worn(wanted, known)
+        }
+        return keys.pop() if len(keys) == 1 else None
 
     def find_last(self, text: str) -> str | None:
         """The last of several labels in one cell that is known, or None."""
@@ -101,6 +114,12 @@ class LabelIndex:
         if whole is not None:
             return whole
         return next((k for p in reversed(parts(text)) if (k := self.find(p)) is not None), None)
+
+
+def _is_worn(wanted: str, known: str) -> bool:
+    """Whether ``wanted`` is ``known`` with characters dropped inside, the ends kept."""
+    rest = iter(known)
+    return wanted[0] == known[0] and wanted[-1] == known[-1] and all(c in rest for c in wanted)
 
 
 def _allowed(known: str) -> int:

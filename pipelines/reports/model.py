@@ -6,15 +6,14 @@ The shape that ``gongkai parse --json`` prints and the warehouse loads. No readi
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 Number = int | float
 Meaning = Literal["number", "blank", "nil_mark", "absent", "restored", "corrected", "unreadable"]
 Severity = Literal["error", "warning", "info"]
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(NamedTuple):
     """Where a cell stands; a part that its format does not have is None.
 
     Attributes:
@@ -205,6 +204,7 @@ class Report:
     request: TableRead = field(default_factory=TableRead)
     legal_challenge: TableRead = field(default_factory=TableRead)
     indicators: list[Indicator] = field(default_factory=list)
+    indicator_figures: dict[str, Figure] = field(default_factory=dict)
     sections: dict[str, Section] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     media_type: str | None = None
@@ -218,6 +218,16 @@ class Report:
             "request": self.request,
             "legal_challenge": self.legal_challenge,
         }
+
+    @property
+    def notes(self) -> list[CellNote]:
+        """Every figure that is not a plainly printed number."""
+        tables = [n for name, table in self.tables.items() for n in table.notes(name)]
+        return tables + [
+            CellNote("indicators", code, "value", f.meaning, f.raw, f.position)
+            for code, f in self.indicator_figures.items()
+            if f.meaning is not None
+        ]
 
     def to_json(self) -> dict[str, Any]:
         """All keys of contract.md, "One parsed report"; they are always there."""
@@ -246,7 +256,7 @@ class Report:
             "sections": {
                 k: {"heading": s.heading, "text": s.text} for k, s in self.sections.items()
             },
-            "cells": [n.to_json() for name, t in self.tables.items() for n in t.notes(name)],
+            "cells": [n.to_json() for n in self.notes],
             "findings": [f.to_json() for f in self.findings],
             "media_type": self.media_type,
             "rejected_as": self.rejected_as,

@@ -173,7 +173,7 @@ def _figure(row: Row, cell: Cell, measure: Measure) -> Figure:
         unit=measure.unit,
         position=row.position(cell),
     )
-    if cell.doubt and figure.meaning is None:
+    if cell.doubt and figure.value is not None:
         return Figure(None, "unreadable", cell.text, figure.position)
     return figure
 

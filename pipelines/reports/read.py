@@ -14,13 +14,22 @@ from pipelines.documents.read import read_document
 from pipelines.reports.challenge import read_challenge
 from pipelines.reports.identities import check_identities
 from pipelines.reports.identity import Identity, find_identity
+from pipelines.reports.indicators import read_indicators
+from pipelines.reports.mend import hints
 from pipelines.reports.model import Finding, Report, TableRead
+from pipelines.reports.narrative import read_narrative
 from pipelines.reports.proactive import read_proactive
+from pipelines.reports.prose import check_prose, check_units
 from pipelines.reports.region import Bounds, Region, resolve_region
 from pipelines.reports.request import read_request
 from pipelines.reports.rows import sort_rows
 from pipelines.reports.sections import find_headings, read_sections
+from pipelines.reports.torn import read_torn
+from warehouse.facts.forms.statistics import STATISTICS_FORM
 from warehouse.facts.titles import NO_REPORT_WORDS
+
+FREE_FORM = "free"
+"""The form of reports without official tables."""
 
 _SHORTEST_NARRATIVE = 200  # characters of prose; a report without tables has more
 
@@ -72,7 +81,8 @@ def read_document_report(document: Document, source: str, sha256: str, context: 
     headings = find_headings(document.blocks)
     limit = headings[0].at if headings else 0
     first = "".join(b.text for b in document.blocks[: limit + 12] if isinstance(b, Paragraph))
-    rows = sort_rows(document.tables)
+    statistics = read_indicators(document.tables)
+    rows = sort_rows(document.tables, statistics.used)
     sections, signed = read_sections(document.blocks, headings, 0)
     identity = find_identity(document, limit, signed, first, context.organ, context.list_title)
     sections, _ = read_sections(document.blocks, headings, identity.title_end)
@@ -80,10 +90,24 @@ def read_document_report(document: Document, source: str, sha256: str, context: 
     proactive = read_proactive(rows["proactive"], year)
     request = read_request(rows["request"], year)
     challenge = read_challenge(rows["legal_challenge"], proactive.form or request.form)
+    torn = read_torn(
+        document.blocks,
+        rows,
+        {"proactive": proactive, "request": request, "legal_challenge": challenge},
+        year,
+    )
+    if torn.tables:
+        proactive = torn.tables.get("proactive", proactive)
+        request = torn.tables.get("request", request)
+        challenge = torn.tables.get("legal_challenge", challenge)
+        document.blocks = torn.blocks
+        headings = find_headings(document.blocks)
+        sections, _ = read_sections(document.blocks, headings, identity.title_end)
     report = Report(source, sha256, "complete", organ=identity.organ, year=year)
     report.title, report.published_on = identity.title, identity.published_on
     report.sections = sections
     report.proactive, report.request, report.legal_challenge = proactive, request, challenge
+    report.indicators, report.indicator_figures = statistics.indicators, statistics.figures
     rejection = _rejection(document, identity, report)
     if rejection is not None:
         kind, reason = rejection
@@ -92,8 +116,10 @@ def read_document_report(document: Document, source: str, sha256: str, context: 
         return rejected
     region = resolve_region(identity.organ, _text(document), year, context.bounds)
     _set_region(report, region)
-    report.form = proactive.form or request.form or ("free" if not _has_tables(report) else None)
-    report.findings = _findings(report, identity, region)
+    if not _has_tables(report):
+        report.indicators, report.indicator_figures = read_narrative(sections)
+    report.form = _form(report, bool(statistics.indicators))
+    report.findings = [*_findings(report, identity, region), *statistics.findings]
     report.status = _status(report)
     return report
 
@@ -108,7 +134,15 @@ def _text(document: Document) -> str:
 
 
 def _has_tables(report: Report) -> bool:
-    return any(t.exists for t in report.tables.values())
+    return bool(report.indicators) or any(t.exists for t in report.tables.values())
+
+
+def _form(report: Report, has_statistics: bool) -> str:
+    """The form of table two, else of table three, else of the table that is there."""
+    if has_statistics and not report.proactive.exists and not report.request.exists:
+        return STATISTICS_FORM
+    forms = (t.form for t in (report.proactive, report.request, report.legal_challenge))
+    return next((f for f in forms if f is not None), FREE_FORM)
 
 
 def _rejection(document: Document, identity: Identity, report: Report) -> tuple[str, str] | None:
@@ -135,8 +169,12 @@ def _findings(report: Report, identity: Identity, region: Region) -> list[Findin
     findings = list(identity.findings)
     for table in report.tables.values():
         findings += table.findings
-    findings += check_identities(report.request, report.legal_challenge)
-    if _has_tables(report):
+    failed = check_identities(report.request, report.legal_challenge)
+    findings += failed
+    findings += hints(report.request, report.legal_challenge) if failed else []
+    findings += check_units(report.proactive)
+    findings += check_prose(report.sections, report.request, report.legal_challenge, report.year)
+    if any(t.exists for t in report.tables.values()):
         findings += [
             Finding("absent_table", "warning", "the table is not in the document", name)
             for name, table in report.tables.items()
@@ -166,7 +204,7 @@ def _unreadable(tables: dict[str, TableRead]) -> list[Finding]:
 
 
 def _status(report: Report) -> str:
-    if not _has_tables(report):
+    if report.form == FREE_FORM:
         return "narrative"
     bad = any(
         f.severity == "error" and f.rule in ("unreadable", "unknown_row") for f in report.findings

@@ -22,6 +22,7 @@ from warehouse.facts.files import load_yaml
 from warehouse.facts.forms import form, forms
 
 TABLE = "request"
+_MOST_LACKING = 2  # columns that an organ may have left out of the form
 
 
 @dataclass
@@ -83,7 +84,8 @@ def read_request(rows: list[Row], year: int | None) -> TableRead:
 def _is_head(row: Row) -> bool:
     found = labels()
     texts = [c.text for c in row.cells if c.text]
-    if any(h in core(t) for t in texts for h in found.heads["request"]):
+    words = [core(t) for t in texts if not t.isascii()]
+    if any(h in word for word in words for h in found.heads["request"]):
         return True
     if any(found.request_rows.find_last(t) or found.groups.find_last(t) for t in texts[:3]):
         # The total column and the total row share a word; a row with numbers is no head.
@@ -108,10 +110,13 @@ def _read_row(row: Row, reading: _Reading) -> None:
     reading.group = _group_of().get(item) or reading.group
     width = len(reading.head.columns) or len(_applicants())
     columns = reading.head.columns or list(_applicants())
-    bound = bind_cells(reading.head, row, values, columns)
+    # By order, a head that lost most of its columns says nothing about blanks.
+    torn = not row.geometric and width < len(_applicants()) - _MOST_LACKING
+    bound = None if torn else bind_cells(reading.head, row, values, columns)
     if bound is None:
         printed = [c for c in values if c.text]
-        if 1 < len(printed) == width - 1 and all(is_value_like(c.text) for c in printed):
+        short = not torn and 1 < len(printed) == width - 1
+        if short and all(is_value_like(c.text) for c in printed):
             _keep_short(item, row, printed, reading)
             return
         bound = dict.fromkeys(columns, (row.cells[last], "unreadable"))
@@ -127,7 +132,7 @@ def _figures(row: Row, bound: dict[str, tuple[Cell, str]]) -> dict[str, Figure]:
             figures[column] = Figure(None, "unreadable", text, position)
         else:
             figures[column] = read_value(cell.text, position=position)
-        if cell.doubt and figures[column].meaning is None:
+        if cell.doubt and figures[column].value is not None:
             figures[column] = Figure(None, "unreadable", cell.text, position)
     return figures
 
@@ -256,6 +261,9 @@ def _complete(table: TableRead, reading: _Reading) -> None:
     if reading.head.assumed:
         table.findings.append(
             Finding(
-                "head_assumed", "warning", "the table's head is missing; columns by order", TABLE
+                "head_assumed",
+                "warning",
+                "the table's head is missing or broken; columns by order",
+                TABLE,
             )
         )

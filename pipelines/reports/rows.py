@@ -6,7 +6,7 @@ assigned, by the labels they hold; a row without any follows the rows around it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import chain
@@ -101,12 +101,16 @@ def printed_rows(tables: Iterable[Table]) -> list[Row]:
     return rows
 
 
-def sort_rows(tables: Iterable[Table]) -> dict[Kind, list[Row]]:
+def sort_rows(tables: Iterable[Table], used: Container[int] = frozenset()) -> dict[Kind, list[Row]]:
     """The rows of each official table, in document order.
 
     Rows of tables that hold no official label are left out.
+
+    Args:
+        tables: all tables of the document.
+        used: 0-based numbers of those that were read as something else.
     """
-    rows = printed_rows(tables)
+    rows = [row for row in printed_rows(tables) if row.table - 1 not in used]
     own = [row_kind(row) for row in rows]
     sorted_rows: dict[Kind, list[Row]] = {"proactive": [], "request": [], "legal_challenge": []}
     for i, row in enumerate(rows):

@@ -45,15 +45,21 @@ def restore(
     Returns:
         A finding a row: what was restored, or that it could not be read.
     """
+    # A poorer head at a page break leaves rows that lack more than one number of the last head.
+    odd = {i: r for i, r in short.items() if len(r.figures) != len(columns) - 1}
+    short = {i: r for i, r in short.items() if i not in odd}
+    findings = []
+    for item, row in odd.items():
+        figures[item] = _agreed(row, [], (), columns)
+        findings.append(_finding(item, figures[item], False))
     if not short:
-        return []
+        return findings
     possible = [
         place
         for place in range(len(columns))
         if all(_row_fits(row, place, columns) for row in short.values())
         and _columns_fit(short, place, figures, columns, outcomes)
     ]
-    findings = []
     for item, row in short.items():
         readings = [_reading(row, place, columns) for place in possible]
         figures[item] = _agreed(row, readings, possible, columns)

@@ -10,7 +10,7 @@ import re
 from decimal import Decimal
 from functools import lru_cache
 
-from pipelines.reports.model import Figure, Number, Position
+from pipelines.reports.model import Figure, Meaning, Number, Position
 from warehouse.facts.files import load_yaml
 from warehouse.facts.numerals import counting_number, half_width
 
@@ -50,22 +50,29 @@ def read_value(
         unit: what the column counts; an amount of money with a unit of its own is converted.
         position: where it stands; kept in the figure.
     """
+    value, meaning = _read(raw, decimal, signed, unit)
+    return Figure(value, meaning, raw, position)
+
+
+@lru_cache(maxsize=16384)
+def _read(raw: str, decimal: bool, signed: bool, unit: str) -> tuple[Number | None, Meaning | None]:
+    """Value and meaning of a text; the same few numbers fill most cells of all reports."""
     if raw.isascii() and raw.isdigit() and len(raw) <= _LONGEST_INTEGER:
-        return Figure(int(raw), None, raw, position)
+        return int(raw), None
     if _PLAIN.fullmatch(raw) and (signed or raw[0] not in "+-"):
         number = _number(raw)
         if decimal or isinstance(number, int):
-            return Figure(number, None, raw, position)
+            return number, None
     text = re.sub(r"[ \t\u00a0\u3000]+", " ", half_width(raw)).strip()
     if not text:
-        return Figure(None, "blank", raw, position)
+        return None, "blank"
     compact = text.replace(" ", "")
     if _NIL.fullmatch(compact) or re.fullmatch(_words()["nil_marks"], compact):
-        return Figure(None, "nil_mark", raw, position)
+        return None, "nil_mark"
     value = _read_number(text, signed, unit)
     if value is None or (isinstance(value, float) and not decimal) or (value < 0 and not signed):
-        return Figure(None, "unreadable", raw, position)
-    return Figure(value, None if _PLAIN.fullmatch(raw.strip()) else "number", raw, position)
+        return None, "unreadable"
+    return value, None if _PLAIN.fullmatch(raw.strip()) else "number"
 
 
 @lru_cache(maxsize=16384)

@@ -9,12 +9,14 @@ import re
 
 from warehouse.facts.files import load_yaml
 
-_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+_PLAIN = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {"\u3000": " "}
+_FULL_WIDTH = re.compile("[\uff01-\uff5e\u3000]")
 
 
 def half_width(text: str) -> str:
     """Full-width ASCII forms and the ideographic space as their plain twins."""
-    return text.translate(_FULL_WIDTH)
+    # Several times as fast as str.translate, which looks up every character.
+    return _FULL_WIDTH.sub(lambda found: _PLAIN[found[0]], text)
 
 
 def digits_to_year(text: str) -> int | None:
@@ -49,3 +51,17 @@ def counting_number(text: str) -> int | None:
         else:
             section, pending = section + (pending or 1) * units[char], 0
     return total + section + pending
+
+
+def counting_words(number: int) -> str:
+    """A number from 0 to 99 in counting words, as headings are numbered; else its digits."""
+    words = load_yaml("numerals.yaml")
+    names: dict[int, str] = {}
+    for word, value in words["digits"].items():
+        names.setdefault(value, word)
+    tens = {value: word for word, value in words["units"].items()}
+    if not 0 <= number <= 99:
+        return str(number)
+    ten, one = divmod(number, 10)
+    head = ("" if ten == 1 else names[ten]) + tens[10] if ten else ""
+    return head + (names[one] if one or not ten else "")

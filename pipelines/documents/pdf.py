@@ -1,0 +1,203 @@
+"""PDF files with a text layer: pages to paragraphs and tables, stitched over page edges.
+
+Geometry comes from pdfium, table cells from pdfplumber's functions; pdfplumber alone is the second
+road, for documents in which the first finds no table. Pages that are pictures are not read here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from pipelines.documents.model import Block, Document, DocumentError, NeedsOcr
+from pipelines.documents.pdf_geometry import (
+    box_edges,
+    columns_of,
+    dotted_edges,
+    find_frames,
+    merge,
+    overlap,
+)
+from pipelines.documents.pdf_integrity import DAMAGED, check_whole, is_damaged
+from pipelines.documents.pdf_lines import GARBLED, Line, garbled_share, lines_of
+from pipelines.documents.pdf_pages import open_pdf, read_pages
+from pipelines.documents.pdf_plumber import plumber_pages
+from pipelines.documents.pdf_rules import rule_runs
+from pipelines.documents.pdf_shapes import Box, Char, Page
+from pipelines.documents.pdf_stitch import fits, stitch
+from pipelines.documents.pdf_tables import Grid, take_grids
+from pipelines.documents.pdf_text import (
+    PageText,
+    Paragraphs,
+    drop_furniture,
+    in_columns,
+)
+from pipelines.documents.pdf_unruled import (
+    between_rules,
+    is_unruled,
+    read_rows,
+    take_tables,
+)
+from pipelines.documents.sniff import PDF
+
+_FEW_CHARS = 12  # a page number and a stamp
+_LARGE = 100.0  # points; smaller pictures are emblems and signs
+_GARBLED_PAGE = 0.05  # of a page's characters
+_MOST_PAGES_TWICE = 30  # longer files are read one way only
+_LEAST_SHADED = 6  # shaded boxes that may be the cells of a table
+
+
+def read_pdf(data: bytes) -> Document:
+    """Reads a PDF file.
+
+    Raises:
+        NeedsOcr: pages have no readable text layer; its ``document`` holds what the others have.
+        DocumentError: encrypted, damaged, cut off, or larger than any report.
+    """
+    check_whole(data)
+    damaged = is_damaged(data)
+    with open_pdf(data) as opened:
+        pages = list(read_pages(opened))
+    unread = tuple(p.number for p in pages if _is_picture(p))
+    document = _assemble(pages)
+    if not any(t.width > 1 for t in document.tables) and len(pages) <= _MOST_PAGES_TWICE:
+        document = _second_road(data, document)
+    document.images = sum(_is_large(box) for p in pages for box in p.images)
+    if damaged:
+        _confirm(data, document)
+    garbled = {p.number for p in pages if _garbled(p) > _GARBLED_PAGE}
+    for number in sorted(garbled):
+        document.notes.append(f"{GARBLED} on page {number}")
+        _doubt(document, GARBLED, number)
+    if unread or len(garbled) == sum(bool(p.chars) for p in pages) > 0:
+        unread = tuple(sorted({*unread, *garbled}))
+        readable = document if len(unread) < len(pages) else None
+        listed = ", ".join(map(str, unread[:10]))
+        raise NeedsOcr(f"no readable text layer on page {listed}", unread, readable)
+    if not document.blocks:
+        raise DocumentError("the PDF file is empty: its pages hold nothing")
+    return document
+
+
+def _is_picture(page: Page) -> bool:
+    """Whether a page can be seen but has no text layer to speak of."""
+    area = page.width * page.height or 1.0
+    covered = max((_area(box) for box in page.images), default=0.0) / area
+    if len(page.chars) < _FEW_CHARS:
+        # Text may also be drawn as outlines: many curves and no character.
+        return covered > 0.2 or page.hidden > _FEW_CHARS or (not page.chars and page.strokes > 200)
+    return covered > 0.5 and page.hidden > len(page.chars)
+
+
+def _area(box: Box) -> float:
+    return max(0.0, box[2] - box[0]) * max(0.0, box[3] - box[1])
+
+
+def _is_large(box: Box) -> bool:
+    return box[2] - box[0] > _LARGE and box[3] - box[1] > _LARGE
+
+
+def _garbled(page: Page) -> float:
+    return garbled_share("".join(c.text for c in page.chars))
+
+
+def _doubt(document: Document, reason: str, page: int | None) -> None:
+    """Makes every cell of a page, or of all pages, doubtful."""
+    for table in document.tables:
+        for cell in table.cells():
+            if page is None or cell.page == page:
+                cell.doubt = cell.doubt or reason
+
+
+def _confirm(data: bytes, document: Document) -> None:
+    """Makes sure that pdfplumber reads the same tables from a file that is not quite sound.
+
+    Files of careless programs are read alike by both; one that lost part of itself is not, since
+    each mends it in its own way.
+    """
+    document.notes.append(DAMAGED)
+    other = _assemble(plumber_pages(data))
+    if _printed(other) != _printed(document):
+        raise DocumentError("the PDF file is damaged: two ways of reading it give different tables")
+
+
+def _printed(document: Document) -> list[list[str]]:
+    """The texts of all tables' cells without white space."""
+    return [["".join(c.text.split()) for c in t.cells()] for t in document.tables]
+
+
+def _second_road(data: bytes, document: Document) -> Document:
+    """What pdfplumber makes of a file in which no table was found; the better of the two."""
+    try:
+        other = _assemble(plumber_pages(data))
+    except DocumentError as error:
+        document.notes.append(f"second reading failed: {error}")
+        return document
+    return other if any(t.width > 1 for t in other.tables) else document
+
+
+def _assemble(pages: Sequence[Page]) -> Document:
+    document = Document(PDF)
+    texts = [_ruled(page) for page in pages]
+    drop_furniture(texts)
+    for page, text in zip(pages, texts, strict=True):
+        _unruled(page, text)
+    document.blocks = blocks_of(texts)
+    return document
+
+
+def _ruled(page: Page) -> PageText:
+    """The page's ruled tables, and its other lines of text."""
+    chars = list(page.chars)
+    page.edges = merge(page.edges + dotted_edges(page.dots))
+    grids = take_grids(find_frames(page.edges), chars, page.number)
+    shaded = [b for b in page.fills if not any(overlap(b, g.box) for g in grids)]
+    if len(shaded) >= _LEAST_SHADED:
+        frames = [f for f in find_frames(merge(box_edges(shaded))) if columns_of(f) > 1]
+        grids += take_grids(frames, chars, page.number)
+    lines = lines_of([c for c in chars if _is_on(page, c)])
+    return PageText(page.number, page.height, lines, grids)
+
+
+def _unruled(page: Page, text: PageText) -> None:
+    """Reads the tables that lack lines."""
+    for i, grid in enumerate(text.grids):
+        if is_unruled(grid):
+            inside = [c for c in page.chars if _within(c, grid.box)]
+            text.grids[i] = read_rows(lines_of(inside), page.number, None) or grid
+    for run in rule_runs(page.edges, text.grids):
+        text.grids += between_rules(run, text.lines, page.number)
+    text.grids += take_tables(text.lines, page.number)
+
+
+def _within(char: Char, box: Box) -> bool:
+    x, y = (char.x0 + char.x1) / 2, (char.top + char.bottom) / 2
+    return box[0] <= x <= box[2] and box[1] <= y <= box[3]
+
+
+def _is_on(page: Page, char: Char) -> bool:
+    """Whether a character can be seen; tables may run over the edge, stray text may not."""
+    return (
+        0 <= char.x0 + char.x1 <= 2 * page.width and 0 <= char.top + char.bottom <= 2 * page.height
+    )
+
+
+def blocks_of(pages: Iterable[PageText]) -> list[Block]:
+    """The paragraphs and tables of all pages in reading order, those cut by a page joined."""
+    blocks: list[Block | Grid] = []
+    lines = [x for p in pages for x in p.lines]
+    paragraphs = Paragraphs(lines)
+    for page in pages:
+        items = in_columns([*page.grids, *page.lines])
+        paragraphs.turn_to(items)
+        for at, item in enumerate(items):
+            if isinstance(item, Line):
+                new = paragraphs.add(item, page.number, first=at == 0)
+                blocks += [new] if new is not None else []
+                continue
+            paragraphs.end()
+            before = blocks[-1] if blocks else None
+            if at == 0 and isinstance(before, Grid) and fits(before, item):
+                blocks[-1] = stitch(before, item)
+            else:
+                blocks.append(item)
+    return [b.to_table() if isinstance(b, Grid) else b for b in blocks]

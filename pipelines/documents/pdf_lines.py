@@ -1,0 +1,159 @@
+"""Characters to lines of text: order, spaces by gaps, doubled print removed, garbage recognised.
+
+Works on any set of characters, those of a cell or those of a page. No paragraphs here.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+
+from pipelines.documents.pdf_shapes import Box, Char
+from warehouse.facts.files import load_yaml
+
+GARBLED = "garbled characters"
+"""Why a cell or page cannot be read though it has a text layer."""
+_WIDE = r"\u2e80-\u9fff\uf900-\ufaff\uff00-\uff0f\uff1a-\uffef\u3000-\u303f"
+_IS_WIDE = re.compile(f"[{_WIDE}]")
+_BAD = re.compile(r"[\ufffd\ue000-\uf8ff\U000f0000-\U0010ffff\x00-\x08\x0e-\x1f\x7f-\x9f]")
+_CID = re.compile(r"\(cid:\d+\)")
+_SAME_LINE = 0.42  # of the lower of two heights; how far apart the middles of one line may be
+NARROW_GAP = 0.22  # of an em, between two letters or digits: a space
+_WIDE_GAP = 0.9  # of an em, beside a Chinese character: a space
+SEGMENT_GAP = 1.6  # of an em: another column
+
+
+@dataclass(slots=True)
+class Line:
+    """One line of text.
+
+    Attributes:
+        text: with spaces where gaps show them.
+        box: around its characters.
+        size: the height of its characters.
+        chars: from left to right.
+    """
+
+    text: str
+    box: Box
+    size: float
+    chars: list[Char]
+
+    @property
+    def middle(self) -> float:
+        """Its height on the page."""
+        return (self.box[1] + self.box[3]) / 2
+
+
+def lines_of(chars: Sequence[Char]) -> list[Line]:
+    """The lines that characters stand in, from top to bottom."""
+    rows: list[list[Char]] = []
+    middle = height = 0.0
+    for char in sorted(chars, key=lambda c: c.top + c.bottom):
+        here = (char.top + char.bottom) / 2
+        tall = char.bottom - char.top
+        if rows and here - middle <= _SAME_LINE * min(height, tall):
+            rows[-1].append(char)
+            # The line's middle follows its characters, so that mixed fonts stay together.
+            middle += (here - middle) / len(rows[-1])
+            height = max(height, tall)
+        else:
+            rows.append([char])
+            middle, height = here, tall
+    return [make_line(row) for row in rows]
+
+
+def make_line(chars: Sequence[Char]) -> Line:
+    """One line from its characters in any order."""
+    row = _without_doubles(sorted(chars, key=lambda c: c.x0))
+    em = _em(row)
+    parts = [row[0].text]
+    for before, char in pairwise(row):
+        if char.x0 - before.x1 > _gap(before.text, char.text) * em:
+            parts.append(" ")
+        parts.append(char.text)
+    box = (
+        row[0].x0,
+        min(c.top for c in row),
+        max(c.x1 for c in row),
+        max(c.bottom for c in row),
+    )
+    return Line(clean("".join(parts)), box, em, row)
+
+
+def segments(line: Line, gap: float = SEGMENT_GAP) -> list[Line]:
+    """A line cut where gaps are as wide as between columns, in ems."""
+    groups = [[line.chars[0]]]
+    for before, char in pairwise(line.chars):
+        if char.x0 - before.x1 > gap * line.size:
+            groups.append([])
+        groups[-1].append(char)
+    return [line] if len(groups) == 1 else [make_line(g) for g in groups]
+
+
+def _em(row: Sequence[Char]) -> float:
+    """The size of a line's characters: the width of a Chinese one, else from the height."""
+    wide = [c.x1 - c.x0 for c in row if _IS_WIDE.match(c.text)]
+    if wide:
+        return max(sorted(wide)[len(wide) // 2], 1.0)
+    return max(0.85 * max(c.bottom - c.top for c in row), 1.0)
+
+
+def _gap(before: str, after: str) -> float:
+    wide = _IS_WIDE.match(before) or _IS_WIDE.match(after)
+    return _WIDE_GAP if wide else NARROW_GAP
+
+
+def _without_doubles(row: list[Char]) -> list[Char]:
+    """Characters printed twice for boldness once."""
+    kept: list[Char] = []
+    for char in row:
+        double = any(
+            k.text == char.text
+            and abs(k.x0 - char.x0) < 0.35 * max(char.x1 - char.x0, 0.5)
+            and abs(k.top - char.top) < 0.35 * max(char.bottom - char.top, 0.5)
+            for k in kept[-4:]
+        )
+        if not double:
+            kept.append(char)
+    return kept
+
+
+def cell_text(chars: Sequence[Char]) -> str:
+    """The text of a cell, one line a printed line; text turned upwards in its own order."""
+    lines = lines_of(chars)
+    if len(lines) > 1 and all(len(line.chars) == 1 for line in lines):
+        # One character a line: in the file's order, in which turned text reads upwards.
+        drawn = [c.top for c in chars]
+        rising = sum(b < a for a, b in pairwise(drawn))
+        if rising == len(drawn) - 1 and any(len(c.text.encode()) > 1 for c in chars):
+            lines.reverse()
+    return "\n".join(line.text for line in lines)
+
+
+@cache
+def _radicals() -> dict[int, str]:
+    """Radicals that fonts name in place of the characters they look like."""
+    kangxi = {c: unicodedata.normalize("NFKC", chr(c)) for c in range(0x2F00, 0x2FD6)}
+    other: dict[str, str] = load_yaml("glyphs.yaml")["radicals"]
+    return kangxi | {ord(k): v for k, v in other.items()}
+
+
+def clean(text: str) -> str:
+    """Text with look-alike code points made plain and white space made single spaces."""
+    if text.isascii():
+        return " ".join(text.split())
+    return " ".join(text.translate(_radicals()).split())
+
+
+def garbled_share(text: str) -> float:
+    """How much of a text is characters that mean nothing, from 0 to 1."""
+    length = len(text) - text.count(" ") - text.count("\n")
+    if length <= 0:
+        return 0.0
+    cids = sum(len(m) for m in _CID.findall(text))
+    return min(1.0, (len(_BAD.findall(text)) + cids) / length)

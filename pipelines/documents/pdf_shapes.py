@@ -1,0 +1,75 @@
+"""What a page draws, as plain shapes: characters, ruled lines, fills, pictures.
+
+Points from the upper left corner of the page as it is shown. Nothing is read here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+THIN = 2.6
+"""Points; a fill as thin as this is a ruled line."""
+Box = tuple[float, float, float, float]
+"""Left, top, right, bottom."""
+
+
+class Char(NamedTuple):
+    """One drawn character and its box; white space is not drawn and has none."""
+
+    text: str
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+
+
+class Edge(NamedTuple):
+    """One ruled line: ``at`` on its own axis, from ``start`` to ``end`` along it."""
+
+    upright: bool
+    at: float
+    start: float
+    end: float
+
+
+@dataclass(slots=True)
+class Page:
+    """What one page draws.
+
+    Attributes:
+        number: 1-based.
+        width: in points, as shown.
+        height: in points, as shown.
+        chars: in the order of the file.
+        edges: straight strokes and thin fills along the axes.
+        fills: larger filled rectangles.
+        dots: the middles of fills of a point or two; rows of them make lines.
+        images: boxes of pictures.
+        hidden: how many characters were left out since nobody sees them.
+        strokes: how many paths it draws.
+    """
+
+    number: int
+    width: float
+    height: float
+    chars: list[Char] = field(default_factory=list)
+    edges: list[Edge] = field(default_factory=list)
+    fills: list[Box] = field(default_factory=list)
+    dots: list[tuple[float, float]] = field(default_factory=list)
+    images: list[Box] = field(default_factory=list)
+    hidden: int = 0
+    strokes: int = 0
+
+    def add_rectangle(self, box: Box) -> None:
+        """Adds a filled rectangle: a ruled line when it is thin, else a fill."""
+        x0, top, x1, bottom = box
+        wide, high = x1 - x0, bottom - top
+        if high <= THIN and wide > 1.5 * high:
+            self.edges.append(Edge(False, (top + bottom) / 2, x0, x1))
+        elif wide <= THIN and high > 1.5 * wide:
+            self.edges.append(Edge(True, (x0 + x1) / 2, top, bottom))
+        elif wide > THIN and high > THIN:
+            self.fills.append(box)
+        else:
+            self.dots.append(((x0 + x1) / 2, (top + bottom) / 2))

@@ -1,0 +1,116 @@
+"""Markdown tables in lines of text: every dialect of pipes that converters write.
+
+Outer pipes may be missing, pipes may be full-width or escaped, a row may be wrapped over two
+lines, rules of dashes stand anywhere, rules of plus signs make rows of several lines. Whether the
+cells hold labels is nobody's business here.
+"""
+
+from __future__ import annotations
+
+import re
+
+_PIPE = re.compile(r"(?<!\\)\|")
+_RULE = re.compile(r"^[\s|:+=\-–—]*[-=–—][\s|:+=\-–—]*$")
+_GRID_RULE = re.compile(r"^\s*\+[-=:+\s]+\+\s*$")
+_BREAK = re.compile(r"<br\s*/?>", re.I)
+_ESCAPED = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|<>~、])")
+_WIDE = str.maketrans({"｜": "|", "│": "|", "┃": "|", "￨": "|"})
+_FEWEST_BARE = 2  # rows, at least, of a table without outer pipes and without a rule
+
+
+def unescape(text: str) -> str:
+    """Text without Markdown's backslashes."""
+    return _ESCAPED.sub(r"\1", text)
+
+
+def read_pipes(lines: list[str], at: int) -> tuple[list[list[str]] | None, int]:
+    """The rows of the Markdown table that begins at a line.
+
+    Args:
+        lines: the text's lines.
+        at: where to look.
+
+    Returns:
+        The cells of each row and the line behind the table; None and ``at`` when none begins here.
+    """
+    plain = lines[at].translate(_WIDE)
+    if plain.lstrip().startswith("|") or _GRID_RULE.match(plain):
+        return _framed(lines, at)
+    if _PIPE.search(plain):
+        return _bare(lines, at)
+    return None, at
+
+
+def _framed(lines: list[str], at: int) -> tuple[list[list[str]] | None, int]:
+    """A table whose rows begin with a pipe."""
+    start = at
+    rows: list[list[str]] = []
+    grid = False  # rules of plus signs end the rows
+    open_row = False
+    last = at
+    while at < len(lines):
+        line = lines[at].translate(_WIDE).strip()
+        if _GRID_RULE.match(line):
+            grid, open_row = True, False
+        elif line.startswith("|") and _RULE.match(line):
+            pass
+        elif line.startswith("|"):
+            row, at = _whole_row(lines, at, line)
+            if grid and open_row and len(row) == len(rows[-1]):
+                rows[-1] = [a + b for a, b in zip(rows[-1], row, strict=True)]
+            else:
+                rows.append(row)
+            open_row = True
+        elif line or at - last > 1:
+            break
+        else:
+            at += 1
+            continue
+        at += 1
+        last = at
+    return (rows, last) if rows else (None, start)
+
+
+def _whole_row(lines: list[str], at: int, line: str) -> tuple[list[str], int]:
+    """The cells of a row and its last line; one that does not end with a pipe may go on."""
+    if not line.endswith("|") and at + 1 < len(lines):
+        following = lines[at + 1].translate(_WIDE).strip()
+        if following.endswith("|") and not following.startswith("|"):
+            line, at = line + following, at + 1
+    return _cells(line), at
+
+
+def _bare(lines: list[str], at: int) -> tuple[list[list[str]] | None, int]:
+    """A table without outer pipes: a rule under its first row, or rows of one width."""
+    start = at
+    rows: list[list[str]] = []
+    ruled = False
+    while at < len(lines):
+        line = lines[at].translate(_WIDE).strip()
+        if not _PIPE.search(line):
+            break
+        if _RULE.match(line):
+            ruled = True
+        else:
+            rows.append(_cells(line))
+        at += 1
+    widths = {len(r) for r in rows}
+    if (ruled and rows) or (len(rows) >= _FEWEST_BARE and len(widths) == 1):
+        return rows, at
+    return None, start
+
+
+def _cells(line: str) -> list[str]:
+    line = line.strip()
+    cells = _PIPE.split(line)
+    if line.startswith("|"):
+        cells = cells[1:]
+    if line.endswith("|") and not line.endswith("\\|"):
+        cells = cells[:-1]
+    return [_plain(c) for c in cells]
+
+
+def _plain(cell: str) -> str:
+    text = _BREAK.sub("", cell).strip()
+    text = re.sub(r"^(\*\*|__)(.*)\1$", r"\2", text)
+    return unescape(text)

@@ -1,0 +1,125 @@
+"""A DOCX body made ready for reading: what is never printed is cut before the walk.
+
+Deleted and moved-away text, hidden text, field codes, placeholders, the second copy of drawings.
+Cutting happens inside libxml2; the walk after it needs no checks a run.
+"""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from pipelines.documents.word_package import W
+
+P, TBL, TR, TC, SDT = f"{W}p", f"{W}tbl", f"{W}tr", f"{W}tc", f"{W}sdt"
+BOX = f"{W}txbxContent"
+JOINED = "joined"
+"""Attribute of a paragraph whose end was deleted: the next one continues it."""
+_BLANKS = {f"{W}tab": " ", f"{W}br": " ", f"{W}cr": " ", f"{W}noBreakHyphen": "-"}
+_TEXTS = (f"{W}t", *_BLANKS)
+_RUN, _PROPERTIES = f"{W}r", f"{W}pPr"
+_GONE = (f"{W}del", f"{W}moveFrom", f"{W}cellDel")
+_NEVER = tuple(f"{W}{n}" for n in ("instrText", "delText", "delInstrText", "tabs", "rt"))
+_LOOKS = tuple(  # elements that only say how things look; the walk is shorter without them
+    f"{W}{n}"
+    for n in ("rPr", "tcW", "tcBorders", "tcMar", "vAlign", "shd", "noWrap", "jc", "ind", "spacing")
+)
+_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_OFF = ("0", "false", "off")
+_CUT = "cut"
+_MARKED = {f"{W}rPr": P, f"{W}trPr": TR, f"{W}tcPr": TC}  # where a mark of deletion stands, of what
+Boxes = dict[etree._Element, list[etree._Element]]
+
+
+def clean(root: etree._Element) -> Boxes:
+    """Cuts what is not printed and takes text boxes out of their paragraphs.
+
+    Args:
+        root: the document; it is changed.
+
+    Returns:
+        The text boxes by the paragraph they are anchored in.
+    """
+    for element in (*_deleted(root), *_hidden(root)):
+        element.tag = _CUT
+    etree.strip_elements(root, _CUT, *_GONE, *_NEVER, *_LOOKS, _FALLBACK, with_tail=False)
+    for element in root.iter(*_BLANKS):
+        element.text = _BLANKS[str(element.tag)]
+    return _take_boxes(root)
+
+
+def _deleted(root: etree._Element) -> list[etree._Element]:
+    """Rows and cells whose marks say deleted; paragraphs whose end is deleted are marked."""
+    found = []
+    for mark in root.iter(*_GONE):
+        parent = mark.getparent()
+        holder = _MARKED.get(str(parent.tag)) if parent is not None else None
+        element = _above(mark, holder) if holder is not None else None
+        if element is None:
+            continue
+        if holder == P:
+            element.set(JOINED, "1")
+        else:
+            found.append(element)
+    return found
+
+
+def _hidden(root: etree._Element) -> list[etree._Element]:
+    """Runs of hidden text, and the runs of placeholders that wait for an entry."""
+    found: list[etree._Element] = []
+    for mark in root.iter(f"{W}vanish"):
+        run = _above(mark, f"{W}r", f"{W}pPr")
+        if run is not None and run.tag == f"{W}r" and _is_on(mark):
+            found.append(run)
+    for mark in root.iter(f"{W}showingPlcHdr"):
+        control = _above(mark, SDT)
+        content = None if control is None else control.find(f"{W}sdtContent")
+        if content is not None and _is_on(mark):
+            found += content.iter(f"{W}r")
+    return found
+
+
+def _is_on(mark: etree._Element) -> bool:
+    return (mark.get(f"{W}val") or "").lower() not in _OFF
+
+
+def _above(element: etree._Element, *tags: str) -> etree._Element | None:
+    """The nearest ancestor with one of these tags."""
+    return next(element.iterancestors(*tags), None)
+
+
+def _take_boxes(root: etree._Element) -> Boxes:
+    """Detaches text boxes; the outer of two nested ones keeps the inner."""
+    boxes: Boxes = {}
+    for box in list(root.iter(BOX)):
+        paragraph = _above(box, P)
+        parent = box.getparent()
+        if paragraph is not None and parent is not None:
+            boxes.setdefault(paragraph, []).append(box)
+    for found in boxes.values():
+        for box in found:
+            parent = box.getparent()
+            if parent is not None:
+                parent.remove(box)
+    return boxes
+
+
+def text_of(paragraph: etree._Element) -> str:
+    """The text of a cleaned paragraph on one line."""
+    count = len(paragraph)
+    if not count:
+        return ""
+    run = paragraph[-1]
+    if len(run) == 1 and run.tag == _RUN and (count == 1 or _is_second(count, paragraph[0])):
+        return " ".join((run[0].text or "").split())  # one run of one text: most cells
+    return " ".join("".join(paragraph.itertext(*_TEXTS, with_tail=False)).split())
+
+
+def _is_second(count: int, first: etree._Element) -> bool:
+    """Whether a run is all that follows the properties of its paragraph."""
+    return count == 2 and first.tag == _PROPERTIES
+
+
+def inside(control: etree._Element) -> list[etree._Element]:
+    """What a content control or another wrapper holds."""
+    content = control.find(f"{W}sdtContent")
+    return list(control if content is None else content)

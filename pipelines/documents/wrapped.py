@@ -1,0 +1,133 @@
+"""Documents inside other files: web archives (MHT), a zip or gzip of one document.
+
+One level only: an archive in an archive is an error. Names inside archives are never used as paths.
+"""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import io
+import zipfile
+import zlib
+from collections.abc import Callable
+from email.message import EmailMessage, Message
+from pathlib import PurePosixPath
+
+from pipelines.documents import sniff
+from pipelines.documents.html import read_html
+from pipelines.documents.model import Document, DocumentError
+from warehouse.facts.titles import judge_title
+
+KINDS = (sniff.MHT, sniff.ZIP, sniff.GZIP)
+_ARCHIVES = (sniff.ZIP, sniff.GZIP, sniff.RAR, sniff.SEVEN_ZIP)
+_NAMES = "doc docx wps rtf odt pdf html htm mht txt xlsx xls md ofd png jpg jpeg tif tiff"
+_ENDINGS = frozenset(f".{name}" for name in _NAMES.split())
+_MAX_ENTRIES = 1000
+_MAX_PARTS = 1000
+_DAMAGE = (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError, RuntimeError)
+Read = Callable[[bytes, str], Document]
+
+
+def read_wrapped(data: bytes, kind: str, read: Read, limit: int) -> Document:
+    """Reads the one document that a file wraps.
+
+    Args:
+        data: the file.
+        kind: its type, one of ``KINDS``.
+        read: reads the document inside, given its bytes and name.
+        limit: bytes it may have unpacked.
+
+    Raises:
+        DocumentError: nothing or more than one document is inside, it is encrypted, damaged, too
+            long unpacked, or an archive again.
+    """
+    if kind == sniff.MHT:
+        return _read_mht(data)
+    name, inner = _unzip(data, limit) if kind == sniff.ZIP else ("", _gunzip(data, limit))
+    if sniff.sniff(inner, name) in _ARCHIVES:
+        raise DocumentError("an archive inside an archive")
+    return read(inner, name)
+
+
+def _read_mht(data: bytes) -> Document:
+    """The HTML part of a web archive; the longest one when there are several."""
+    message = email.message_from_bytes(data.lstrip(), policy=email.policy.default)
+    pages: list[tuple[bytes, str | None]] = []
+    for count, part in enumerate(message.walk()):
+        if count > _MAX_PARTS:
+            raise DocumentError(f"a web archive of more than {_MAX_PARTS} parts")
+        if part.get_content_type() == "text/html":
+            pages.append((_payload(part), part.get_content_charset()))
+    if not pages:
+        raise DocumentError("the web archive holds no page")
+    page, charset = max(pages, key=lambda p: len(p[0]))
+    document = read_html(page, charset)
+    document.media_type = sniff.MHT
+    return document
+
+
+def _payload(part: Message | EmailMessage) -> bytes:
+    payload = part.get_payload(decode=True)
+    return payload if isinstance(payload, bytes) else b""
+
+
+def _unzip(data: bytes, limit: int) -> tuple[str, bytes]:
+    """Name and bytes of the one document in a zip file."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            info = _one_document(archive.infolist())
+            if info.flag_bits & 1:
+                raise DocumentError("the zip file is encrypted")
+            if info.file_size > limit:
+                raise DocumentError(f"the zip file unpacks to {info.file_size} bytes")
+            with archive.open(info) as part:
+                inner = part.read(limit + 1)
+    except (*_DAMAGE, zlib.error) as error:
+        raise DocumentError(f"the zip file is damaged or cut off: {error}") from error
+    if len(inner) > limit:
+        raise DocumentError(f"the zip file unpacks to more than {limit} bytes")
+    return PurePosixPath(_name(info)).name, inner
+
+
+def _one_document(infos: list[zipfile.ZipInfo]) -> zipfile.ZipInfo:
+    """The document among the entries; of several the only one whose name is a report's."""
+    if len(infos) > _MAX_ENTRIES:
+        raise DocumentError(f"the zip file holds {len(infos)} files")
+    files = [i for i in infos if not i.is_dir() and i.file_size and not _is_litter(i.filename)]
+    known = [i for i in files if PurePosixPath(_name(i)).suffix.lower() in _ENDINGS]
+    found = known or files
+    if len(found) > 1:
+        found = [i for i in found if judge_title(PurePosixPath(_name(i)).stem).is_report] or found
+    if len(found) != 1:
+        raise DocumentError(f"the zip file holds {len(found)} documents, not one")
+    return found[0]
+
+
+def _is_litter(name: str) -> bool:
+    last = PurePosixPath(name).name.lower()
+    return name.startswith("__MACOSX") or last in ("thumbs.db", "desktop.ini") or last[:1] == "."
+
+
+def _name(info: zipfile.ZipInfo) -> str:
+    """The entry's name; without the flag for UTF-8 it is mostly GBK."""
+    if info.flag_bits & 0x800:
+        return info.filename
+    raw = info.filename.encode("cp437", "replace")
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("gb18030", "replace")
+
+
+def _gunzip(data: bytes, limit: int) -> bytes:
+    unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    try:
+        inner = unpacker.decompress(data, limit + 1)
+    except zlib.error as error:
+        raise DocumentError(f"the gzip file is damaged: {error}") from error
+    if len(inner) > limit:
+        raise DocumentError(f"the gzip file unpacks to more than {limit} bytes")
+    if not unpacker.eof:
+        raise DocumentError("the gzip file is cut off")
+    return inner

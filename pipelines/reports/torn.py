@@ -1,0 +1,129 @@
+"""Tables whose cells have lost their boundaries, found in a document's text.
+
+For the tables that the readers of tables did not find or could not read. Labels of the form are
+looked for in the text in the form's order, the figures between them are laid into the columns; see
+the ``torn_*`` modules. What a torn table took up is no longer text of the report.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cache
+
+from pipelines.documents.model import Block, Paragraph
+from pipelines.reports.model import TableRead
+from pipelines.reports.rows import Kind, Row
+from pipelines.reports.torn_challenge import read_torn_challenge
+from pipelines.reports.torn_proactive import read_torn_proactive
+from pipelines.reports.torn_request import Torn, read_torn_request
+from pipelines.reports.torn_stream import cut, make_stream
+from warehouse.facts.files import load_yaml
+
+_KINDS: tuple[Kind, ...] = ("proactive", "request", "legal_challenge")
+_LOST = 1 / 3  # share of a table's rows that may be lost before its text is read again
+
+
+@dataclass
+class TornRead:
+    """What the text holds.
+
+    Attributes:
+        blocks: the document's, without the text of torn tables.
+        tables: the tables that were found, by kind.
+    """
+
+    blocks: list[Block]
+    tables: dict[Kind, TableRead] = field(default_factory=dict)
+
+
+def is_lost(table: TableRead) -> bool:
+    """Whether a table was not found, or so much of it not read that its text is worth a try."""
+    rows = list(table.figures.values())
+    lost = sum(all(f.meaning in ("absent", "unreadable") for f in r.values()) for r in rows)
+    return not rows or lost > _LOST * len(rows)
+
+
+def read_torn(
+    blocks: list[Block],
+    rows: dict[Kind, list[Row]],
+    tables: dict[Kind, TableRead],
+    year: int | None,
+) -> TornRead:
+    """Reads the lost tables out of a document's text.
+
+    Args:
+        blocks: the document's.
+        rows: the rows of the tables that were found, by kind.
+        tables: how they were read.
+        year: the report year.
+
+    Returns:
+        Only tables of which more figures were read than before; the blocks are new ones where
+        text was used up.
+    """
+    wanted = [k for k in _KINDS if is_lost(tables[k])]
+    result = TornRead(blocks)
+    if not wanted:
+        return result
+    good = {r.table for k in _KINDS if k not in wanted for r in rows[k]}
+    stream = make_stream(blocks, good)
+    if not stream.tokens:
+        return result
+    found: dict[Kind, Torn | None] = {}
+    if "proactive" in wanted:
+        found["proactive"] = read_torn_proactive(stream, year)
+    if "request" in wanted:
+        found["request"] = read_torn_request(stream, year)
+    if "legal_challenge" in wanted:
+        form_id = tables["proactive"].form or tables["request"].form
+        others = [t.read.form for t in found.values() if t is not None]
+        found["legal_challenge"] = read_torn_challenge(stream, form_id or next(iter(others), None))
+    used = []
+    for kind, torn in found.items():
+        if torn is not None and _worth(torn.read) > _worth(tables[kind]):
+            result.tables[kind] = torn.read
+            used.append(torn.span)
+    if used:
+        result.blocks = _split_headings(blocks, cut(blocks, stream, used))
+    return result
+
+
+def _worth(table: TableRead) -> int:
+    """How much was read of a table: numbers first, then empty cells, then that it is there."""
+    figures = [f for row in table.figures.values() for f in row.values()]
+    numbers = sum(f.value is not None for f in figures)
+    empty = sum(f.meaning in ("blank", "nil_mark") for f in figures)
+    return 4 * numbers + empty + table.exists
+
+
+@cache
+def _heading() -> re.Pattern[str]:
+    """An official heading with its number, anywhere in a text."""
+    rules = load_yaml("sections.yaml")
+    words = [w for s in rules["sections"].values() for w in (s["label"], *s["also"])]
+    number = rules["number"].lstrip("^")
+    longest = sorted(words, key=len, reverse=True)
+    return re.compile(f"{number}\\s*(?:{'|'.join(map(re.escape, longest))})")
+
+
+def _split_headings(before: list[Block], after: list[Block]) -> list[Block]:
+    """Cuts paragraphs that were cut at a table also at the headings in them."""
+    known = {id(b) for b in before}
+    result: list[Block] = []
+    for block in after:
+        if not isinstance(block, Paragraph) or id(block) in known:
+            result.append(block)
+            continue
+        at = 0
+        for found in _heading().finditer(block.text):
+            result += _piece(block, at, found.start())
+            result += _piece(block, found.start(), found.end())
+            at = found.end()
+        result += _piece(block, at, len(block.text))
+    return result
+
+
+def _piece(block: Paragraph, start: int, end: int) -> list[Block]:
+    text = block.text[start:end].strip()
+    return [Paragraph(text, block.heading, block.page)] if text else []

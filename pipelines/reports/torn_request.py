@@ -1,0 +1,344 @@
+"""Table three out of a stream: rows by their labels in the form's order, figures behind them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from functools import cache
+
+from pipelines.reports.labels import core
+from pipelines.reports.model import Figure, Finding, Position, TableRead
+from pipelines.reports.torn_labels import Element, Hit, element, find_chain, occurrences
+from pipelines.reports.torn_readings import Readings, read_row
+from pipelines.reports.torn_search import Equation, choose, holds
+from pipelines.reports.torn_stream import BLANK, Stream, Token, beginning, letters_of
+from warehouse.facts.files import load_yaml
+from warehouse.facts.forms import Form, form, forms
+
+TABLE = "request"
+_FEWEST_ROWS = 6
+_HEAD_REACH = 220  # letters before the first row in which the head may stand
+_HEAD_GAP = 8
+_MOST_LACKING = 2  # columns that an organ may have left out of the form
+_TOTAL = "total"
+
+
+@dataclass
+class Ink:
+    """What stands behind one label.
+
+    Attributes:
+        tokens: its figures.
+        apart: they stand on another line than the label.
+        again: figures behind a second print of the label.
+        stray: figures behind other words, before the next label.
+        broken: those words are not just a sum that the organ added.
+    """
+
+    tokens: list[Token] = field(default_factory=list)
+    apart: bool = False
+    again: list[Token] = field(default_factory=list)
+    stray: list[Token] = field(default_factory=list)
+    broken: bool = False
+
+
+@dataclass
+class Torn:
+    """A table found in the stream: what was read, and the stretch of text it took."""
+
+    read: TableRead
+    span: tuple[int, int]
+
+
+@cache
+def _elements() -> tuple[Element, ...]:
+    """The rows of all forms in printed order; a row of an older form before those it stands for."""
+    newest, *older = forms()
+    rows = [element(r) for r in newest.request.rows]
+    for other in older:
+        keys = [r.key for r in other.request.rows]
+        for label in other.request.rows:
+            if label.key not in {r.key for r in rows}:
+                before = keys[keys.index(label.key) - 1]
+                rows.insert([r.key for r in rows].index(before) + 1, element(label))
+    return tuple(rows)
+
+
+@cache
+def _head_words() -> tuple[tuple[str, str | None], ...]:
+    """Words of the head and the column each names, the longest first."""
+    columns = forms()[0].request.columns
+    words: list[tuple[str, str | None]] = [
+        (letters_of(w), c.key) for c in columns for w in (c.label, *c.also)
+    ]
+    words += [(letters_of(w), None) for w in load_yaml("torn.yaml")["request_head"]]
+    return tuple(sorted(words, key=lambda w: -len(w[0])))
+
+
+def read_torn_request(stream: Stream, year: int | None) -> Torn | None:
+    """Table three, or None when the stream does not hold it.
+
+    Args:
+        stream: the text.
+        year: the report year; tells the form when the rows do not.
+    """
+    elements = _elements()
+    chain = find_chain(stream, elements)
+    if len(chain) < _FEWEST_ROWS:
+        return None
+    head_start, head = _head(stream, chain[0])
+    inks, end = _inks(stream, chain, elements)
+    if not _is_table(inks):
+        return None
+    form_id = _form(inks, year)
+    columns, assumed = _columns(head, inks)
+    table = TableRead(form_id)
+    figures = _figures(inks, columns, form(form_id), table.findings)
+    _complete(table, figures, columns, assumed)
+    table.findings += _stray(stream, inks)
+    return Torn(table, (beginning(stream, head_start), end))
+
+
+def _head(stream: Stream, first: Hit) -> tuple[int, list[str]]:
+    """Where the head begins, and the columns it names in order."""
+    left = max(0, first.start - _HEAD_REACH)
+    text = stream.letters[left : first.start]
+    taken: list[tuple[int, int, str | None]] = []
+    for word, key in _head_words():
+        for at in occurrences(text, word):
+            if all(at >= e or at + len(word) <= s for s, e, _ in taken):
+                taken.append((at, at + len(word), key))
+    start, columns = len(text), []
+    for s, e, key in sorted(taken, reverse=True):
+        if start - e > _HEAD_GAP:
+            break
+        start = s
+        columns += [key] if key else []
+    return left + start, list(dict.fromkeys(reversed(columns)))
+
+
+def _inks(
+    stream: Stream, chain: list[Hit], elements: tuple[Element, ...]
+) -> tuple[dict[str, Ink], int]:
+    """What stands behind every label, and the table's end."""
+    inks: dict[str, Ink] = {}
+    end = stream.places[chain[-1].end - 1] + 1
+    for i, hit in enumerate(chain):
+        one = elements[hit.element]
+        is_last = i + 1 == len(chain)
+        limit = hit.end if is_last else chain[i + 1].start
+        ink = inks[one.key] = Ink()
+        tokens = stream.tokens_between(hit.start, limit)
+        for token in tokens:
+            between = stream.letters[hit.end : token.at]
+            if token.at <= hit.end or _belongs(stream, hit, token):
+                ink.tokens.append(token)
+            elif any(between.endswith(w) for w in one.wordings):
+                ink.again.append(token)
+            elif token.text != BLANK:
+                ink.stray.append(token)
+                ink.broken = ink.broken or (bool(ink.tokens) and not _is_subtotal(between))
+        own = stream.line_of(hit.end - 1)
+        printed = [t for t in ink.tokens if t.text != BLANK]
+        ink.apart = bool(printed) and printed[0].line != own
+        if is_last and printed:
+            end = max(end, printed[-1].end)
+    return inks, end
+
+
+def _is_table(inks: dict[str, Ink]) -> bool:
+    """Whether rows print several figures each; a sentence names one behind each label."""
+    printed = [i.tokens for i in inks.values() if any(t.text != BLANK for t in i.tokens)]
+    several = [t for t in printed if len(t) > 1 or (t[0].digits and len(t[0].text) > 1)]
+    return len(printed) >= _FEWEST_ROWS // 2 and 2 * len(several) >= len(printed)
+
+
+def _is_subtotal(words: str) -> bool:
+    """Whether words end in the name of a sum that an organ adds to the form."""
+    return load_yaml("torn.yaml")["subtotal"] in core(words)[-3:]
+
+
+def _belongs(stream: Stream, hit: Hit, token: Token) -> bool:
+    """Whether nothing but a remark in brackets stands between a label and a figure."""
+    text = stream.text[stream.places[hit.end - 1] + 1 : token.start]
+    rest = re.sub(r"\([^()]{0,30}\)", "", text)
+    return len(rest) < len(text) and not any(c.isalpha() for c in rest)
+
+
+def _form(inks: dict[str, Ink], year: int | None) -> str:
+    """The form whose own rows print figures; by the year when none does."""
+    seen = {k for k, i in inks.items() if any(t.text != BLANK for t in i.tokens)}
+    for candidate in forms():
+        others = {r.key for f in forms() if f is not candidate for r in f.request.rows}
+        if seen & ({r.key for r in candidate.request.rows} - others):
+            return candidate.id
+    known = [f.id for f in forms() if year is not None and f.since <= year]
+    return known[0] if known else forms()[0].id
+
+
+def _columns(head: list[str], inks: dict[str, Ink]) -> tuple[list[str], bool]:
+    """The printed columns in the form's order, and whether they are assumed."""
+    order = [c.key for c in forms()[0].request.columns]
+    counts = Counter(len(i.tokens) for i in inks.values() if len(i.tokens) > 1)
+    usual = counts.most_common(1)[0][0] if counts else 0
+    printed = [c for c in order if c in head]
+    if len(printed) == len(order):
+        return order, False
+    # A head that lacks a column is believed when the rows lack it too.
+    lacking = len(order) - len(printed)
+    return (printed, False) if lacking <= _MOST_LACKING and usual == len(printed) else (order, True)
+
+
+def _figures(
+    inks: dict[str, Ink], columns: list[str], rules: Form, findings: list[Finding]
+) -> dict[str, list[Figure]]:
+    """The figures of the rows that are printed, in the order of ``columns``."""
+    items = [r.key for r in rules.request.rows]
+    whole = len(columns) == len(rules.request.columns) and columns[-1] == _TOTAL
+    total = len(columns) - 1 if whole else None
+    rows: dict[str, Readings] = {}
+    for item in items:
+        if item in inks:
+            rows[item] = read_row(
+                inks[item].tokens, len(columns), () if total is None else (total,)
+            )
+            findings += _repeated(item, inks[item])
+    equations = _equations(rules)
+    _doubt_neighbours(rows, inks, items, equations, len(columns))
+    chosen = choose(rows, equations, len(columns), total)
+    _doubt_empty(rows, chosen)
+    figures: dict[str, list[Figure]] = {}
+    for item, row in chosen.items():
+        raw = rows[item].raw
+        figures[item] = row or [Figure(None, "unreadable", raw) for _ in columns]
+        if rows[item].short and row:
+            findings.append(_short(item))
+    return figures
+
+
+def _equations(rules: Form) -> list[Equation]:
+    outcomes = dict.fromkeys(rules.request.outcomes, 1)
+    return [
+        Equation({**outcomes, "total_processed": -1}),
+        Equation({"received": 1, "carried_in": 1, "total_processed": -1, "carried_out": -1}),
+    ]
+
+
+def _doubt_neighbours(
+    rows: dict[str, Readings],
+    inks: dict[str, Ink],
+    items: list[str],
+    equations: list[Equation],
+    columns: int,
+) -> None:
+    """Figures that may be another row's stand only when every sum holds with them.
+
+    They may be next to a row that is missing, when they stand on a line of their own, and where
+    words that are no label and more figures follow.
+    """
+    doubtful = [
+        item
+        for here, item in enumerate(items)
+        if item in rows
+        and (
+            (
+                inks[item].apart
+                and any(n not in rows or not inks[n].tokens for n in _around(items, here))
+            )
+            or inks[item].broken
+        )
+    ]
+    sure = {k: r.options[0].figures for k, r in rows.items() if r.sure}
+    if not doubtful or (len(sure) == len(items) and holds(sure, equations, columns)):
+        return
+    for item in doubtful:
+        rows[item].options, rows[item].sure = [], False
+
+
+def _around(items: list[str], at: int) -> list[str]:
+    return [items[i] for i in (at - 1, at + 1) if 0 <= i < len(items)]
+
+
+def _doubt_empty(rows: dict[str, Readings], chosen: dict[str, list[Figure] | None]) -> None:
+    """A label without figures is a blank row only in a table that leaves cells blank."""
+    leaves_blank = any(r.short and r.raw for r in rows.values())
+    for item, row in rows.items():
+        if row.short and not row.raw and not leaves_blank:
+            chosen[item] = None
+
+
+def _repeated(item: str, ink: Ink) -> list[Finding]:
+    """A row that is printed twice must agree with itself."""
+    first = [t.text for t in ink.tokens if t.text != BLANK]
+    again = [t.text for t in ink.again if t.text != BLANK]
+    if not again or again == first:
+        return []
+    return [
+        Finding(
+            "row_repeated",
+            "warning",
+            "the row is printed twice with different figures; the first is kept",
+            TABLE,
+            item,
+            None,
+            " ".join(first)[:80],
+            " ".join(again)[:80],
+        )
+    ]
+
+
+def _short(item: str) -> Finding:
+    return Finding(
+        "short_row", "warning", "fewer figures than columns are left of the row", TABLE, item
+    )
+
+
+def _complete(
+    table: TableRead, figures: dict[str, list[Figure]], columns: list[str], assumed: bool
+) -> None:
+    """Every row and column of the form; what is not printed is null and says so."""
+    rules = form(table.form or "").request
+    order = [c.key for c in rules.columns]
+    for label in rules.rows:
+        row = dict(zip(columns, figures[label.key], strict=True)) if label.key in figures else {}
+        if not row:
+            table.findings.append(
+                Finding("absent_row", "warning", "the row is not printed", TABLE, label.key)
+            )
+        table.figures[label.key] = {
+            c: row.get(c) or Figure(None, "absent", "", Position()) for c in order
+        }
+    for column in order:
+        if column not in columns:
+            table.findings.append(
+                Finding(
+                    "absent_column", "warning", "the column is not printed", TABLE, None, column
+                )
+            )
+    if assumed:
+        table.findings.append(
+            Finding(
+                "head_assumed", "warning", "the table's head is missing; columns by order", TABLE
+            )
+        )
+    table.findings.append(
+        Finding("torn", "info", "the table's cells have lost their boundaries", TABLE)
+    )
+
+
+def _stray(stream: Stream, inks: dict[str, Ink]) -> list[Finding]:
+    """Rows of figures behind words that are no label of the form."""
+    found: dict[int, str] = {}
+    for token in (t for ink in inks.values() for t in ink.stray):
+        words = stream.letters[max(0, token.at - 12) : token.at]
+        found.setdefault(token.at, words)
+    return [
+        Finding(
+            "subtotal_row" if _is_subtotal(words) else "unknown_row",
+            "info" if _is_subtotal(words) else "error",
+            f"figures behind words that are no row of the form: {words}",
+            TABLE,
+        )
+        for words in found.values()
+    ]

@@ -1,0 +1,158 @@
+"""PDF files that are cut, damaged, locked, endless or unreadable: refused, never misread."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from random import Random
+
+import pytest
+
+from pipelines.documents.model import DocumentError, NeedsOcrError
+from pipelines.documents.pdf import read_pdf
+from pipelines.documents.pdf_integrity import is_damaged
+from pipelines.reports.read import read_report
+from tests.conftest import ROOT
+from tests.documents import truth
+from tests.documents.pdf_made import Drawing, make_pdf
+
+FIXTURES = ROOT / "tests" / "fixtures"
+REPORT = FIXTURES / "pdf_print_ruled_2021"
+
+
+def _prose() -> Drawing:
+    page = Drawing()
+    for i in range(12):
+        page.text(80, 100 + 20 * i, "本机关认真贯彻落实各项要求并按期完成全部任务。", 12)
+    return page
+
+
+@pytest.mark.parametrize("share", [0.2, 0.5, 0.9, 0.995])
+def test_half_a_download_is_refused(share: float) -> None:
+    data = (REPORT / "document.pdf").read_bytes()
+    with pytest.raises(DocumentError, match="cut off"):
+        read_pdf(data[: int(len(data) * share)])
+
+
+def test_a_damaged_stream_is_seen() -> None:
+    data = (REPORT / "document.pdf").read_bytes()
+    assert not is_damaged(data)
+    at = data.index(b"stream", data.index(b"/Contents") + 2000) + 300
+    assert is_damaged(data[:at] + bytes([data[at] ^ 255]) + data[at + 1 :])
+
+
+def test_a_locked_file_says_so() -> None:
+    locked = "/Encrypt<</Filter/Standard/V 1/R 2/Length 40/P -44/O<{0}>/U<{0}>>>".format("5a" * 32)
+    data = make_pdf([_prose()], extra=locked + "/ID[<00><00>]")
+    with pytest.raises(DocumentError, match="encrypted"):
+        read_pdf(data)
+
+
+def test_an_endless_file_is_refused() -> None:
+    with pytest.raises(DocumentError, match="5000 pages"):
+        read_pdf(make_pdf([Drawing()] * 5000))
+
+
+def test_a_page_of_too_many_objects_is_refused() -> None:
+    page = _prose()
+    page.operators += ["10 10 m 20 10 l S"] * 70_000
+    with pytest.raises(DocumentError, match="objects"):
+        read_pdf(make_pdf([page]))
+
+
+def test_a_bomb_is_refused() -> None:
+    bomb = zlib.compress(bytes(400_000_000), 1)
+    stream = b"9 0 obj\n<</Filter/FlateDecode/Length %d>>\nstream\n" % len(bomb)
+    data = make_pdf([_prose()]).replace(
+        b"xref\n", stream + bomb + b"\nendstream\nendobj\nxref\n", 1
+    )
+    with pytest.raises(DocumentError, match="unpacks"):
+        read_pdf(data)
+
+
+def test_a_chart_of_many_lines_costs_little() -> None:
+    page = _prose()
+    for i in range(400):
+        page.line(20 + i, 400, 20 + i, 800).line(20, 400 + i, 420, 400 + i)
+    assert len("".join(read_pdf(make_pdf([page])).paragraphs)) == 12 * 23
+
+
+def test_pictures_without_text_need_ocr() -> None:
+    with pytest.raises(NeedsOcrError) as raised:
+        read_pdf(make_pdf([Drawing().picture(0, 0, 595, 842).text(290, 820, "1")]))
+    assert raised.value.pages == (1,)
+    assert raised.value.document is None
+
+
+def test_the_text_pages_beside_a_scan_are_kept() -> None:
+    with pytest.raises(NeedsOcrError) as raised:
+        read_pdf(make_pdf([_prose(), Drawing().picture(0, 0, 595, 842)]))
+    assert raised.value.pages == (2,)
+    assert raised.value.document is not None
+    assert len("".join(raised.value.document.paragraphs)) == 12 * 23
+
+
+def test_a_hidden_text_layer_over_a_scan_is_not_believed() -> None:
+    page = Drawing().picture(0, 0, 595, 842)
+    for i in range(20):
+        page.hidden(80, 100 + 20 * i, "行政许可 550")
+    with pytest.raises(NeedsOcrError):
+        read_pdf(make_pdf([page]))
+
+
+def test_characters_without_meaning_need_ocr() -> None:
+    data = (REPORT / "document.pdf").read_bytes().replace(b"/ToUnicode", b"/ToUnicodX")
+    with pytest.raises(NeedsOcrError):
+        read_pdf(data)
+
+
+def test_a_garbled_cell_is_no_number() -> None:
+    page = _prose().grid([80, 200, 300], [400, 430, 460])
+    page.text(90, 420, "行政许可").text(210, 420, "1\ue0072").text(90, 450, "行政处罚")
+    page.text(210, 450, "77")
+    document = read_pdf(make_pdf([page]))
+    cells = {c.text: c.doubt for c in document.tables[0].cells()}
+    assert cells["1\ue0072"] == "garbled characters"
+    assert cells["77"] is None
+
+
+def test_an_empty_file_is_refused() -> None:
+    with pytest.raises(DocumentError, match="empty"):
+        read_pdf(make_pdf([Drawing()]))
+
+
+def _unflagged(data: bytes, expected: dict[str, dict[str, dict[str, object]]]) -> list[object]:
+    report = read_report(data, "document.pdf").to_json()
+    if report["status"] == "rejected":
+        return []
+    named = {(f["table"], f["item"]) for f in report["findings"]}
+    return [
+        (table, item, column, got, value)
+        for table in truth.TABLES
+        for item, row in expected[table].items()
+        for column, value in row.items()
+        if (got := report[table].get(item, {}).get(column)) != value
+        and got is not None
+        and (table, item) not in named
+    ]
+
+
+def _mutated(count: int, seed: int) -> None:
+    for folder in sorted(FIXTURES.glob("pdf_*")):
+        whole = (folder / "document.pdf").read_bytes()
+        expected = json.loads((folder / "truth.json").read_text(encoding="utf-8"))
+        rng = Random(f"{folder.name}{seed}")
+        for _ in range(count):
+            data = bytearray(whole)
+            for _ in range(rng.choice((1, 2, 20))):
+                data[rng.randrange(len(data))] = rng.randrange(256)
+            assert not _unflagged(bytes(data), expected), folder.name
+
+
+def test_changed_bytes_never_give_a_wrong_number() -> None:
+    _mutated(4, 1)
+
+
+@pytest.mark.long
+def test_many_changed_bytes_never_give_a_wrong_number() -> None:
+    _mutated(400, 2)

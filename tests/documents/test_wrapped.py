@@ -1,0 +1,91 @@
+"""Documents inside other files, and names that lie about what is inside."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import io
+import quopri
+import zipfile
+
+import pytest
+
+from crawler.replica.render_docx import docx_of
+from pipelines.documents.model import DocumentError
+from pipelines.documents.read import read_document
+from tests.documents import truth
+
+
+def _mht(page: bytes, encoding: str) -> bytes:
+    coded = base64.encodebytes(page) if encoding == "base64" else quopri.encodestring(page)
+    head = (
+        "From: <saved>\r\nSubject: x\r\nMIME-Version: 1.0\r\n"
+        'Content-Type: multipart/related; type="text/html"; boundary="----=_B"\r\n\r\n'
+        "------=_B\r\nContent-Type: text/html; charset=gb2312\r\n"
+        f"Content-Transfer-Encoding: {encoding}\r\nContent-Location: http://x/\r\n\r\n"
+    )
+    tail = "\r\n------=_B\r\nContent-Type: image/png\r\n\r\nxx\r\n------=_B--\r\n"
+    return head.encode() + coded.replace(b"\n", b"\r\n") + tail.encode()
+
+
+def _zip(files: dict[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("encoding", ["base64", "quoted-printable"])
+def test_web_archive(encoding: str) -> None:
+    report = truth.picked(1)[0]
+    page = truth.page(report, truth.body(report)).encode("gb18030")
+    result = truth.parsed(_mht(page, encoding), "report.doc")
+    assert truth.wrong_cells(result, report) == ([], truth.cells(report))
+
+
+def test_one_document_in_an_archive() -> None:
+    report = truth.picked(1)[0]
+    word = docx_of(report)
+    page = truth.page(report, truth.body(report)).encode()
+    for data in (
+        _zip({"../../年报.docx": word, "__MACOSX/._x.docx": b"x", "Thumbs.db": b"x"}),
+        _zip({"a/说明.txt": b"x", "a/2020年政府信息公开工作年度报告.doc": word}),
+        gzip.compress(page),
+    ):
+        result = truth.parsed(data, "x.zip")
+        assert truth.wrong_cells(result, report) == ([], truth.cells(report)), result["error"]
+
+
+def test_bytes_beat_names() -> None:
+    report = truth.picked(1)[0]
+    word = docx_of(report)
+    page = truth.page(report, truth.body(report)).encode()
+    for data, name in ((word, "a.doc"), (word, "a.html"), (page, "a.doc"), (page, "a.xls")):
+        result = truth.parsed(data, name)
+        assert truth.wrong_cells(result, report) == ([], truth.cells(report)), name
+
+
+BOMB = _zip({"a.txt": b"0" * 200_000_000})
+REFUSED = {
+    "bomb": (BOMB, "unpacks"),
+    "gzip bomb": (gzip.compress(b"0" * 200_000_000), "unpacks"),
+    "nested": (_zip({"a.zip": _zip({"b.txt": b"x"})}), "archive inside"),
+    "nested gzip": (gzip.compress(gzip.compress(b"x" * 100)), "archive inside"),
+    "two": (_zip({"a.doc": b"x", "b.doc": b"y"}), "2 documents"),
+    "none": (_zip({"a/": b"", "Thumbs.db": b"x"}), "0 documents"),
+    "many": (_zip({f"{i}.txt": b"x" for i in range(1200)}), "1200 files"),
+    "cut": (_zip({"a.txt": b"x" * 5000})[:60], "damaged"),
+    "gzip cut": (gzip.compress(bytes(range(256)) * 40)[:-30], "cut off"),
+    "web archive without a page": (
+        b"MIME-Version: 1.0\r\nContent-Type: text/plain\r\n\r\nx",
+        "page",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_is_refused(name: str) -> None:
+    data, reason = REFUSED[name]
+    with pytest.raises(DocumentError, match=reason):
+        read_document(data, "a.zip")

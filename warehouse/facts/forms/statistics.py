@@ -1,0 +1,53 @@
+"""The statistics table of the 2014 form as data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from warehouse.facts.files import load_yaml
+
+STATISTICS_FORM = "2014"
+
+
+@dataclass(frozen=True)
+class IndicatorRow:
+    """One row of the table.
+
+    Attributes:
+        code: its place in the form, such as ``3.3.4a``.
+        label: official wording.
+        also: variants.
+        unit: what it counts; None for a heading.
+        decimal: an amount of money.
+        sum_of: codes whose sum it is.
+    """
+
+    code: str
+    label: str
+    also: tuple[str, ...]
+    unit: str | None
+    decimal: bool
+    sum_of: tuple[str, ...]
+
+
+@cache
+def indicator_rows() -> tuple[IndicatorRow, ...]:
+    """All rows in the order of the form."""
+    return tuple(
+        IndicatorRow(
+            code=r["code"],
+            label=r["label"],
+            also=tuple(r.get("also", [])),
+            unit=r.get("unit"),
+            decimal=r.get("decimal", False),
+            sum_of=tuple(r.get("sum_of", [])),
+        )
+        for r in load_yaml(f"forms/{STATISTICS_FORM}.yaml")["rows"]
+    )
+
+
+@cache
+def head_words() -> tuple[str, ...]:
+    """Words of the table's head."""
+    return tuple(load_yaml(f"forms/{STATISTICS_FORM}.yaml")["head"])
