@@ -13,7 +13,7 @@ from crawler.addresses import absolute, is_web
 from crawler.listing import parse_fragment, squeeze
 
 _FILE = re.compile(r"\.(?:docx?|xlsx?|pdf|wps|et|zip|rar|rtf|ofd)[\s）)\]】》]*$", re.IGNORECASE)
-_DOWNLOAD = re.compile(r"/downfile\.jsp\?", re.IGNORECASE)
+_DOWNLOAD = re.compile(r"/downfile\.jsp\?|/(?:openness|xxgk)\w*/download/\d+", re.IGNORECASE)
 _FRAME = re.compile(
     r"(?:^|[-_\s])(?:nav|header|footer|foot|menu|sidebar|breadcrumb)(?:$|[-_\s])", re.I
 )
