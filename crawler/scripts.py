@@ -25,7 +25,9 @@ _TOKEN = re.compile(
 )
 _MEMBER = re.compile(r"\s*\.\s*[A-Za-z_$][\w$]*")
 _HANDED_ON = frozenset({"JSON.stringify", "encodeURIComponent", "encodeURI", "String", "parseInt"})
-_ASSIGNED = re.compile(r"""(?<![\w$.])([A-Za-z_$][\w$]*)\s*=\s*(?=["'`\d{\[-])""")
+_ASSIGNED = re.compile(
+    r"""(?:^|[;{},\n(]|\b(?:var|let|const)\s)\s*([A-Za-z_$][\w$]*)\s*=\s*(?=["'`\d{\[-])"""
+)
 _CHAIN = re.compile(r"""["'`]""")
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|.)", re.DOTALL)
 _PLAIN = {"n": "\n", "t": "\t", "r": "\r", "b": "", "f": ""}

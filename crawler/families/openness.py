@@ -34,7 +34,7 @@ def read(page: Page) -> ListPage:
     columns: list[SubColumn] = []
     if page.is_first:
         rows, columns = split(page, rows)
-        if not _shown(rows):
+        if not any(row.date or _ANNUAL.search(row.url) for row in _shown(rows)):
             columns += _lists_below(page)
     number = int(page.ask.note.get("page", "1")) + 1
     following = _following(page, number)
