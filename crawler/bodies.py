@@ -24,7 +24,8 @@ _BODY = re.compile(
     r"zoom|ucap-?content|TRS_|vsb_content|news_content|bt_content|article|j-fontContent|wzcon",
     re.IGNORECASE,
 )
-_ENOUGH = 150
+_OWN = re.compile(r"^(?:zoom|ucap-?content|vsb_content\w*|mainText)$", re.IGNORECASE)
+_ENOUGH, _ENOUGH_IN_BODY = 150, 40
 _DATE_NAMES = ("pubdate", "maketime", "publishdate")
 _TITLE_CLASS = re.compile(r"title|newstitle|wztit|sp_title", re.IGNORECASE)
 
@@ -48,7 +49,11 @@ def holds_document(text: str, base: str) -> bool:
         marks = f"{element.get('id') or ''} {element.get('class') or ''}"
         if element.getparent() is not None and _FRAME.search(marks):
             element.drop_tree()
-    if len(_HAN.findall(tree.text_content())) >= _ENOUGH:
+    bodies = [e for e in tree.iter("div", "td", "article") if _OWN.match(e.get("id") or "")]
+    words = max((len(_HAN.findall(e.text_content())) for e in bodies), default=None)
+    if words is None and len(_HAN.findall(tree.text_content())) >= _ENOUGH:
+        return True
+    if words is not None and words >= _ENOUGH_IN_BODY:
         return True
     if any(
         len(_HAN.findall(cell.text_content())) and sum(1 for _ in cell.iter("tr")) >= 8

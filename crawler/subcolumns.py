@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from crawler.addresses import host_of
 from crawler.listing import Row
+from crawler.pager import names_annual
 from crawler.paging import Page, SubColumn
 
 DEEPEST = 2
@@ -21,6 +22,7 @@ _IDENTITY = re.compile(r"\d{5,}|[0-9a-f]{24,}|[0-9a-f]{8}-[0-9a-f]{4}|^content_"
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 _YEAR_FOLDER = re.compile(r"^[a-z_-]{0,16}(?:19|20)\d\d[a-z_-]{0,10}(?:_\d+)?$", re.IGNORECASE)
 _HANWEB = re.compile(r"^/(?:\w+/)?col/col\d+(?:/index\.html)?/?$")
+_ANNUAL_FOLDER = re.compile(r"nb|ndbg|gzbg|gkbg|nianbao|niandu|report|annual", re.IGNORECASE)
 _MOST = 400
 
 
@@ -77,9 +79,17 @@ def _is_below(page: Page, row: Row) -> bool:
     if _IDENTITY.search(last) and not _YEAR_FOLDER.match(last):
         return False
     if folder.startswith(here) and here != "/":
-        return 1 <= folder[len(here) :].count("/") <= 2
+        return 1 <= folder[len(here) :].count("/") <= 2 and _is_annual(page, row, folder)
     beside = folder.rsplit("/", 2)[0] == here.rsplit("/", 2)[0]
     return beside and page.depth == 0 and bool(_YEAR_FOLDER.match(last) and _YEAR.search(row.title))
+
+
+def _is_annual(page: Page, row: Row, folder: str) -> bool:
+    """Whether annual reports may stand there: below a column of another name, not everywhere."""
+    if page.depth or _ANNUAL_FOLDER.search(folder) or _is_year_label(row.title):
+        return True
+    last = folder.rstrip("/").rsplit("/", 1)[-1]
+    return bool(_YEAR_FOLDER.match(last)) or names_annual(row.title)
 
 
 def _is_year_label(title: str) -> bool:

@@ -117,7 +117,7 @@ def follow(page: Page, backend: Backend, found: records.Records) -> ListPage:
 
 def _is_more(page: Page, backend: Backend, found: records.Records) -> bool:
     number = int(page.ask.note["page"])
-    if not backend.keys:
+    if not backend.keys or number == 0:
         return False
     if found.pages is not None:
         return number < found.pages
@@ -129,7 +129,7 @@ def _is_more(page: Page, backend: Backend, found: records.Records) -> bool:
 def _shortfall(page: Page, backend: Backend, found: records.Records) -> str | None:
     """What is wrong with a list that ends at this answer: nothing new is in it."""
     number = int(page.ask.note["page"])
-    if number == 1:
+    if number <= 1:
         return None if found.total == 0 else "the list's back end lists nothing"
     have = len({*page.seen, *(row.url for row in found.rows)})
     if found.total is not None and have >= found.total:

@@ -17,7 +17,16 @@ from crawler.families import api
 from crawler.families.api import Backend
 from crawler.listing import Row
 from crawler.paging import Ask, Page
-from crawler.scripts import Value, joined_strings, objects_with, script_texts, variables
+from crawler.scripts import (
+    Value,
+    joined_strings,
+    objects_with,
+    read_value,
+    script_texts,
+    variables,
+)
+from crawler.subcolumns import folder_of
+from warehouse.facts.titles import judge_title
 
 _ENDPOINT = re.compile(
     r"/was5/(?:web/search|[\w/]*response_\w+\.jsp)|/response_\w+_list\.jsp|/fjdzapp/search"
@@ -29,6 +38,14 @@ _NO_LIST = re.compile(r"(?:config|manifest|package|weather|lang|menu|nav)\w*\.js
 _CHANNEL = re.compile(r"channel_?id|chnlid|chnl_id|classsql|channelid", re.IGNORECASE)
 _NUMBERS = ("page", "pageno", "pagenumber", "pageindex", "pagenum", "currentpage", "curpage")
 _SIZES = ("prepage", "pagesize", "perpage")
+_HANDED = re.compile(r"""[^"'`\n]*["'`]\s*,\s*(?=[\{A-Za-z_$])""")
+_CHANNEL_NUMBER = re.compile(
+    r"""(?:chnlid|channelid|chnl_?id|columnid|docchannel)['"]?\s*[=:]\s*['"]?(\d+)""", re.IGNORECASE
+)
+_FUJIAN = {
+    "channelid": "229105", "sortfield": "-docorderpri,-docreltime", "classcol": "publishyear",
+    "classnum": "100", "classsort": "0", "cache": "true", "page": "1", "prepage": "75",
+}  # fmt: skip
 _POSTED = ("channelid", "classsql", "customFilter", "filters", "searchBy", "configCode")
 
 
@@ -49,9 +66,13 @@ def find(page: Page, rows: list[Row]) -> list[Ask]:
         backend = _backend(page, text, match.group(), script, known)
         if backend is not None:
             return [backend.ask(1)]
-    if api.number_rows(rows):
-        return []
-    return [Backend(url, keys=()).ask(1) for url in _static_lists(page, strings)]
+    listed = any(row.date and judge_title(row.title, row.date).is_report for row in rows)
+    folder = folder_of(page.url)
+    return [
+        Backend(url, keys=()).ask(1)
+        for url in _static_lists(page, strings)
+        if not listed or urlsplit(url).path.startswith(folder)
+    ]
 
 
 def _static_lists(page: Page, strings: list[str]) -> Iterator[str]:
@@ -67,6 +88,8 @@ def _backend(
 ) -> Backend | None:
     call = _call_around(script, endpoint, known)
     fields = _fields(call, script, endpoint, known)
+    if "/fjdzapp/" in endpoint and not _CHANNEL.search(str(fields)):
+        fields = fields | _fujian(script)
     posts = _is_post(call, script, endpoint)
     if not _CHANNEL.search(f"{text} {fields}"):
         return None
@@ -111,11 +134,36 @@ def _fields(
             return dict(data)
         if isinstance(data, str) and "=" in data:
             return dict(_pairs(data))
-    if "/fjdzapp/" in endpoint or "/irs/" in endpoint or "?" not in script:
-        for key in _POSTED:
-            for found in objects_with(script, key, known):
-                return dict(found)
+    return _object_after(script, endpoint, known) or _object_named(script, endpoint, known)
+
+
+def _object_after(script: str, endpoint: str, known: dict[str, Value]) -> dict[str, Any]:
+    """The object handed over right behind the address: ``$.post("…", {…})``."""
+    start = script.find(endpoint)
+    match = _HANDED.match(script, start + len(endpoint)) if start >= 0 else None
+    if match is None:
+        return {}
+    try:
+        found = read_value(script, match.end(), known)
+    except (ValueError, RecursionError):
+        return {}
+    return dict(found) if isinstance(found, dict) else {}
+
+
+def _object_named(script: str, endpoint: str, known: dict[str, Value]) -> dict[str, Any]:
+    """An object elsewhere in the script that can only be the back end's parameters."""
+    if "/fjdzapp/" not in endpoint and "/irs/" not in endpoint:
+        return {}
+    for key in _POSTED:
+        for found in objects_with(script, key, known):
+            return dict(found)
     return {}
+
+
+def _fujian(script: str) -> dict[str, Any]:
+    """The search's usual parameters with the channel that the page prints."""
+    match = _CHANNEL_NUMBER.search(script)
+    return {**_FUJIAN, "classsql": f"chnlid={match.group(1)}"} if match else {}
 
 
 def _is_post(call: dict[str, Value], script: str, endpoint: str) -> bool:

@@ -124,6 +124,17 @@ def test_hanweb_escaped_records_and_plain_rows() -> None:
     assert hanweb.read(page("<li><a href='/art/1.html'>年报</a></li>", H)).rows[0].title == "年报"
 
 
+def test_hanweb_years_as_columns() -> None:
+    links = "".join(
+        f"<li><a href='/col/col{n}/index.html'>{t}</a></li>"
+        for n, t in ((5, "2022年"), (6, "2009年"), (8, "2022年政府信息公开年报"), (9, "政策"))
+    )
+    text = f"{links}<datastore>{ROWS}</datastore> totalRecord:3,perPage:15"
+    found = hanweb.read(page(text, H, years=frozenset({2022})))
+    assert [c.url.rsplit("/", 2)[1] for c in found.columns] == ["col5", "col8"]
+    assert len(found.rows) == 3
+
+
 def test_hanweb_group_link_is_followed_as_given() -> None:
     link = "/module/web/jpage/dataproxy.jsp?page=2&amp;appid=1&amp;webid=9&amp;unitid=5"
     text = f'<nextgroup><![CDATA[<a href="{link}"></a>]]></nextgroup>{ROWS} totalRecord:99,'

@@ -35,7 +35,8 @@ ANNUAL = f"{X}/module/xxgk/xxgkAnnualReport.jsp?area=11370800004312810B&fbtime="
 
 def annual(ask: Ask) -> str:
     year = query(ask)["fbtime"]
-    frame = "<html><title>某市</title><div class='header'>首页 新闻</div>{}</html>"
+    about = "本站由某市人民政府办公室主办，信息中心承办。" * 12
+    frame = f"<html><title>某市</title><div class='header'>首页</div>{{}}<p>{about}</p></html>"
     shell = frame.format("<div id='zoom'></div>")
     held = frame.format(f"<h1>某市{year}年政府信息公开工作年度报告</h1>{REPORT}")
     return held if year in ("2021", "2023") else shell
@@ -201,6 +202,17 @@ def test_hundred_a_page_until_the_total() -> None:
         return json.dumps({"total": 250, "articles": items})
 
     assert len(walk(gkmlpt.read, f"{G}/gkmlpt/index#153", serve).titles) == 250
+
+
+def test_server_that_counts_from_zero() -> None:
+    def serve(ask: Ask) -> str:
+        if "/api/" not in ask.url:
+            return "<script>window._CONFIG = {SID:'2', TREE:[]}</script>"
+        found = [{"title": t, "url": f"/p/{t}"} for t in TITLES] if "page=0" in ask.url else []
+        return json.dumps({"total": 7, "articles": found})
+
+    found = walk(gkmlpt.read, f"{G}/gkmlpt/index#153", serve)
+    assert (found.titles, found.problems) == (TITLES, [])
 
 
 def test_files_inside_an_escaped_body_are_seen() -> None:

@@ -222,6 +222,36 @@ def test_fujian_search() -> None:
     assert (found.titles, found.problems) == (TITLES, [])
 
 
+@pytest.mark.parametrize(
+    "script",
+    [
+        "$.post('/fjdzapp/search', {channelid: 1, classsql: 'chnlid=4910', page: 1}, draw)",
+        "var o = {'channelid': 1, 'classsql': 'chnlid=' + 4910}; post('/fjdzapp/search', o)",
+        "var chnlid = '4910', recordCount = '7'; load('/fjdzapp/search')",
+    ],
+)
+def test_fujian_search_however_it_is_called(script: str) -> None:
+    def answer(ask: Ask, query: dict[str, str]) -> str:
+        assert ask.form is not None and query["classsql"] == "chnlid=4910"
+        names = {"url": "docpuburl", "title": "doctitle", "time": "docreltime"}
+        docs = records(int(query["page"]), 3, **names)
+        return json.dumps({"docs": docs, "pageCount": 3})
+
+    found = walk(trs.read, BASE, served(script, "/fjdzapp/search", answer))
+    assert (found.titles, found.problems) == (TITLES, [])
+
+
+def test_was5_with_its_parameters_handed_over() -> None:
+    script = "$.getJSON('/was5/web/search', {channelid: 9, classsql: 'chnlid=1', page: 1}, draw)"
+
+    def answer(ask: Ask, query: dict[str, str]) -> str:
+        docs = records(int(query["page"]), 3, url="url", title="title", time="pubtime")
+        return json.dumps({"pagenum": "3", "docs": docs}) if query["channelid"] == "9" else "{}"
+
+    found = walk(trs.read, BASE, served(script, "/was5/web/search", answer))
+    assert (found.titles, found.problems) == (TITLES, [])
+
+
 @pytest.mark.parametrize("pages", ["totalPages", "total"])
 def test_igs_list(pages: str) -> None:
     script = """var u = '/igs/front/search/publish/data/list.html?index=wzqsearch&type=infomation'
