@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -11,9 +12,13 @@ from w3lib.html import get_meta_refresh
 
 from crawler.addresses import absolute, is_web
 from crawler.listing import parse_fragment, squeeze
+from crawler.scripts import unquote as unquote_literal
 
 _FILE = re.compile(r"\.(?:docx?|xlsx?|pdf|wps|et|zip|rar|rtf|ofd)[\s）)\]】》]*$", re.IGNORECASE)
-_DOWNLOAD = re.compile(r"/downfile\.jsp\?", re.IGNORECASE)
+_DOWNLOAD = re.compile(r"/downfile\.jsp\?|/(?:openness|xxgk)\w*/download/\d+", re.IGNORECASE)
+_CONTENT = re.compile(
+    r"""["']?content["']?\s*:\s*("(?:\\.|[^"\\])*(?:\\u003[Cc]|<)(?:\\.|[^"\\])*")"""
+)
 _FRAME = re.compile(
     r"(?:^|[-_\s])(?:nav|header|footer|foot|menu|sidebar|breadcrumb)(?:$|[-_\s])", re.I
 )
@@ -41,13 +46,25 @@ def read_attachments(text: str, base: str) -> list[Attachment]:
     if tree is None:
         return []
     found: dict[str, Attachment] = {}
-    for element in tree.iter("a", "iframe", "embed", "object"):
+    for element in (part for piece in [tree, *_embedded(text)] for part in _links(piece)):
         if _in_frame(element):
             continue
         attachment = _from_link(element, base) if element.tag == "a" else _from_frame(element, base)
         if attachment and attachment.url != base:
             found.setdefault(attachment.url, attachment)
     return list(found.values())
+
+
+def _links(tree: lxml.html.HtmlElement) -> Iterator[lxml.html.HtmlElement]:
+    yield from tree.iter("a", "iframe", "embed", "object")
+
+
+def _embedded(text: str) -> Iterator[lxml.html.HtmlElement]:
+    """Bodies that a page holds as escaped text in its script, to be shown by it."""
+    for match in _CONTENT.finditer(text):
+        tree = parse_fragment(unquote_literal(match.group(1)))
+        if tree is not None:
+            yield tree
 
 
 def _in_frame(element: lxml.html.HtmlElement) -> bool:

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import replace
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 from crawler.addresses import absolute
 from crawler.listing import Row, read_fragments, read_rows
 from crawler.paging import MOST_PAGES, Ask, ListPage, Page
+from crawler.subcolumns import split
 
 _RECORD = re.compile(r"<record>\s*(.*?)\s*</record>", re.DOTALL | re.IGNORECASE)
 _CDATA = re.compile(r"^<!\[CDATA\[(.*?)\]\]>$", re.DOTALL)
@@ -30,10 +32,14 @@ _GROUP_PAGES = 3
 
 
 def read(page: Page) -> ListPage:
-    """Reads one page of a list: the column page, or an answer of ``dataproxy.jsp``."""
+    """Reads one page of a list: the column page, or an answer of ``dataproxy.jsp``.
+
+    A template that has no datastore prints its rows as plain HTML.
+    """
     rows = record_rows(page.text, page.url)
     if page.is_first:
-        return _first(page, rows)
+        links, columns = split(page, read_rows(page.text, page.url))
+        return replace(_first(page, rows or links), columns=columns)
     return _next(page, rows)
 
 
@@ -52,8 +58,6 @@ def _number(pattern: re.Pattern[str], text: str) -> int | None:
 
 
 def _first(page: Page, rows: list[Row]) -> ListPage:
-    if not rows:  # a template that prints its rows as plain HTML
-        rows = read_rows(page.text, page.url)
     total = _number(_TOTAL, page.text) or 0
     per_page = _number(_PER_PAGE, page.text) or 15
     group = _next_group(page.text, page.url)

@@ -6,10 +6,25 @@ A new family is a module with a subclass of ``base.Family``, its templates, and 
 from __future__ import annotations
 
 from crawler.replica.families.base import Family
+from crawler.replica.families.gkmlpt import Gkmlpt
 from crawler.replica.families.hanweb import Hanweb
+from crawler.replica.families.hanweb_jpaas import HanwebJpaas
+from crawler.replica.families.hanweb_xxgk import HanwebXxgk
+from crawler.replica.families.lonsun import Lonsun
+from crawler.replica.families.openness import Openness
 from crawler.replica.families.trs import Trs
 from crawler.replica.families.ucap import Ucap
 
-FAMILIES: dict[str, Family] = {family.name: family for family in (Hanweb(), Trs(), Ucap())}
+_PLAYED: tuple[Family, ...] = (
+    Gkmlpt(),
+    Hanweb(),
+    HanwebJpaas(),
+    HanwebXxgk(),
+    Lonsun(),
+    Openness(),
+    Trs(),
+    Ucap(),
+)
+FAMILIES: dict[str, Family] = {family.name: family for family in _PLAYED}
 
 __all__ = ["FAMILIES", "Family"]
