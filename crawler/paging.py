@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 from urllib.parse import urlencode
 
 from crawler.addresses import absolute
@@ -15,6 +16,9 @@ from crawler.listing import Row
 
 MOST_PAGES = 2000
 """No annual-report column has more; a count above it is a template's mistake."""
+
+
+Absent = Literal["fail", "end", "read", "skip"]
 
 
 @dataclass(frozen=True)
@@ -25,24 +29,37 @@ class Ask:
         url: its address.
         form: fields of a POST; None for a GET.
         note: what the family's reader wants to find again when the page comes.
-        data: the JSON text of a POST, in place of ``form``.
-        guess: the address is a guess: that nothing is there says nothing.
-        label: the words that lead to it, for a page of ``ListPage.columns``.
+        json: a JSON text to POST in place of a form.
+        absent: what a 404 means: a failure, the end of the column's list, or an answer that the
+            reader has asked for to find out (it gets a page that is ``missing``); an address that
+            is only a guess is skipped, whatever goes wrong there.
     """
 
     url: str
     form: tuple[tuple[str, str], ...] | None = None
     note: Mapping[str, str] = field(default_factory=dict)
-    data: str | None = None
-    guess: bool = False
-    label: str = ""
+    json: str | None = None
+    absent: Absent = "fail"
 
     @property
     def body(self) -> str | None:
-        """What is posted, None for a GET."""
-        if self.data is not None:
-            return self.data
+        """What is posted: the JSON text or the urlencoded form; None for a GET."""
+        if self.json is not None:
+            return self.json
         return None if self.form is None else urlencode(self.form)
+
+
+@dataclass(frozen=True)
+class SubColumn:
+    """A list below a column: a year's, an organ's.
+
+    Attributes:
+        url: its address.
+        title: the text of the link to it.
+    """
+
+    url: str
+    title: str
 
 
 @dataclass(frozen=True)
@@ -55,7 +72,10 @@ class Page:
         column: address of the column's first page.
         ask: how it was asked for; ``ask.note`` is empty on a column's first page.
         seen: addresses of rows that earlier pages of the column gave.
-        label: the words that led to the column, when another column's page did.
+        years: the covered years that are wanted.
+        title: the link that led here, for a column below another.
+        depth: 0 for a column of the registry, 1 and more for those below it.
+        missing: the server has no such page (only where the ask wants to know).
     """
 
     url: str
@@ -63,7 +83,10 @@ class Page:
     column: str
     ask: Ask
     seen: frozenset[str] = frozenset()
-    label: str = ""
+    years: frozenset[int] = frozenset()
+    title: str | None = None
+    depth: int = 0
+    missing: bool = False
 
     @property
     def is_first(self) -> bool:
@@ -80,18 +103,18 @@ class ListPage:
     """What a reader found on a page.
 
     Attributes:
-        rows: its links.
+        rows: its links; one with the page's own address says that the page is itself a report.
         more: pages to ask for after it, in order, behind those already waiting.
         end: nothing lies behind this page: what is waiting is dropped.
         problem: why the list is known to be incomplete, if it is.
-        columns: first pages of columns below this one (years, organs, frames).
+        columns: lists below this one, each to be walked on its own.
     """
 
     rows: list[Row]
     more: list[Ask] = field(default_factory=list)
     end: bool = False
     problem: str | None = None
-    columns: list[Ask] = field(default_factory=list)
+    columns: list[SubColumn] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -160,6 +183,7 @@ def numbered_pages(page: Page, call: PageCall, first: int, last: int, mark: str 
         Ask(
             absolute(page.url, f"{call.stem}{mark}{number}.{call.suffix}"),
             note={"page": str(number)},
+            absent="end",
         )
         for number in numbers
     ]

@@ -1,6 +1,6 @@
 """The next page of any list: as its links say, as its form says, or as its address suggests.
 
-Knows no family. A guessed address is an ``Ask`` with ``guess``: the reader that gets its page
+Knows no family. A guessed address is an ``Ask`` that may be skipped: the reader that gets its page
 decides whether it was one of the list's.
 """
 
@@ -158,7 +158,8 @@ def templates(page: Page, suffixes: list[str]) -> Iterator[tuple[str, int]]:
         for ending in known or ["html"]:
             paths += [(f"{folder}/{stem}_{{n}}.{ending}", first) for first in (1, 2)]
             paths += [(f"{folder}/{stem}{{n}}.{ending}", 2), (f"{folder}/{stem}-{{n}}.{ending}", 2)]
-            paths += [(f"{folder}/{{n}}.{ending}", 2)]
+            if not name or stem.lower() in ("index", "list", "secondpage"):
+                paths += [(f"{folder}/{{n}}.{ending}", 2)]
         if not name and known:
             paths.append((f"{folder}/list_{{n}}.{known[0]}", 2))
     for path, first in paths:
@@ -182,7 +183,7 @@ def guesses(page: Page, suffixes: list[str]) -> list[Ask]:
         Ask(
             template.replace("{n}", str(number)),
             note={"template": template, "number": str(number), "page": "2"},
-            guess=True,
+            absent="skip",
         )
         for template, number in templates(page, suffixes)
     ]
