@@ -20,7 +20,8 @@ from crawler.weight import find_body, own_text
 _FILE = re.compile(r"\.(?:docx?|xlsx?|pdf|wps|et|zip|rar|rtf|ofd)[\s）)\]】》]*$", re.IGNORECASE)
 _DOWNLOAD = re.compile(
     r"/(?:downfile|download|down|download_?file|downloadattach\w*|virtual_attach_file)"
-    r"\.(?:jsp|do|vsb|aspx?|ashx|php|action)\?|DownloadAttachUrl",
+    r"\.(?:jsp|do|vsb|aspx?|ashx|php|action)\?|DownloadAttachUrl"
+    r"|/(?:openness|xxgk)\w*/download/\d+",
     re.IGNORECASE,
 )
 _VIEWED = ("file", "pdf", "url", "src", "fileurl", "pdfurl", "filepath", "path")

@@ -15,7 +15,8 @@ import lxml.html
 
 from crawler.addresses import absolute, host_of, is_web
 from crawler.listing import squeeze
-from crawler.paging import Ask, Page, page_call
+from crawler.pager import page_call
+from crawler.paging import Ask, Page
 from crawler.words import is_next, printed_pages, printed_records
 
 _SCRIPTED = re.compile(

@@ -1,17 +1,12 @@
-"""What a family reader gets and gives, and page counts as scripts print them.
-
-The vocabulary between readers and the base spider, and the arithmetic shared by families.
-"""
+"""What a family reader gets and gives: the vocabulary between readers and the base spider."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import urlencode
 
-from crawler.addresses import absolute
 from crawler.listing import Row
 
 MOST_PAGES = 2000
@@ -76,6 +71,7 @@ class Page:
         title: the link that led here, for a column below another.
         depth: 0 for a column of the registry, 1 and more for those below it.
         missing: the server has no such page (only where the ask wants to know).
+        broken: the page may exist but did not come (likewise); the failure is written down.
     """
 
     url: str
@@ -87,6 +83,7 @@ class Page:
     title: str | None = None
     depth: int = 0
     missing: bool = False
+    broken: bool = False
 
     @property
     def is_first(self) -> bool:
@@ -115,75 +112,3 @@ class ListPage:
     end: bool = False
     problem: str | None = None
     columns: list[SubColumn] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class PageCall:
-    """A paging call as a page's script prints it.
-
-    Attributes:
-        pages: number of pages.
-        current: number that the script gives this page.
-        stem: file name of the pages without number and suffix.
-        suffix: ``html``, ``shtml``, ``htm``.
-        styled: it names the element it draws into first, as the UCAP kit does.
-    """
-
-    pages: int
-    current: int
-    stem: str
-    suffix: str
-    styled: bool
-
-
-_CALL = re.compile(r"\bcreatePage(?:HTML)?\s*\(([^()]*)\)")
-_STRING = re.compile(r"""^(['"])(.*)\1$""")
-_COMMENT = re.compile(r"/\*.*?\*/|(?<![:\"'])//[^\n]*|<!--.*?-->", re.DOTALL)
-_COUNT = re.compile(r"\bcountPage\s*=\s*[\"']?(\d+)")
-
-
-def page_call(text: str) -> PageCall | None:
-    """The ``createPageHTML`` call of a page, in any of its argument orders.
-
-    Seen: ``(pages, current, stem, suffix)``, the same with the number of records before, and
-    ``(element, pages, current, stem, suffix, records)``. Calls in comments, and the function's
-    own definition, do not count.
-    """
-    for match in _CALL.finditer(_COMMENT.sub(" ", text)):
-        if call := _read_call(match.group(1)):
-            return call
-    count = _COUNT.search(text)
-    return PageCall(int(count.group(1)), 0, "index", "html", False) if count else None
-
-
-def _read_call(arguments: str) -> PageCall | None:
-    values = [part.strip() for part in arguments.split(",")]
-    strings = [m.group(2) if (m := _STRING.match(v)) else None for v in values]
-    numeric = [(m.group(2) if (m := _STRING.match(v)) else v) for v in values]
-    styled = len(values) > 3 and strings[0] is not None and not numeric[0].isdigit()
-    start = 1 if styled else 0
-    numbers: list[int] = []
-    for value in numeric[start:]:
-        if not value.isdigit():
-            break
-        numbers.append(int(value))
-    if len(numbers) < 2:
-        return None
-    pages, current = numbers[-2:] if len(numbers) < 4 else numbers[1:3]
-    names = [s for s in strings[start + len(numbers) :] if s]
-    stem = names[0] if names else "index"
-    suffix = names[1].lstrip(".") if len(names) > 1 else "html"
-    return PageCall(pages, current, stem, suffix, styled)
-
-
-def numbered_pages(page: Page, call: PageCall, first: int, last: int, mark: str = "_") -> list[Ask]:
-    """Asks for the sibling files ``<stem><mark><n>.<suffix>``, ``n`` from first to last."""
-    numbers = range(first, min(last, MOST_PAGES) + 1)
-    return [
-        Ask(
-            absolute(page.url, f"{call.stem}{mark}{number}.{call.suffix}"),
-            note={"page": str(number)},
-            absent="end",
-        )
-        for number in numbers
-    ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections import deque
 from collections.abc import AsyncIterator, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -148,13 +148,12 @@ class FamilySpider(Spider):
             walk.waiting.clear()  # how the end of a static list looks
             return
         if missing and ask.absent == "read":
-            empty = Page(response.url, "", walk.column.url, ask, frozenset(walk.seen), missing=True)
-            yield from self._ask(walk, self.read_list(empty).more)
+            yield from self._without(asked, walk, ask, missing=True)
             return
         if problem := problem_of(response):
             if ask.absent != "skip":
                 self._fail(asked, *problem)
-            yield from self._ask(walk, ())
+            yield from self._without(asked, walk, ask)
             return
         capture = capture_of(response, asked.form, self.recorder.clock())
         known = self.recorder.known(asked)
@@ -162,9 +161,7 @@ class FamilySpider(Spider):
         if capture.status == 304 and known is not None:
             capture = self.recorder.archived_body(known)
         found, fresh = self._read(capture, walk, ask)
-        counts = self.recorder.report.site(self.site.host)
-        if found.problem:
-            counts.error(f"list {asked.url}: {found.problem}")
+        self._note_problem(asked, found)
         wanted = self._wanted(fresh, asked)
         log.info("%s: %d rows, %d wanted: %s", self.site.host, len(fresh), len(wanted), asked.url)
         if found.end:
@@ -182,6 +179,24 @@ class FamilySpider(Spider):
         fresh = page.fresh(found.rows)
         walk.seen.update(row.url for row in fresh)
         return found, fresh
+
+    def _without(
+        self, asked: Asked, walk: Walk, ask: Ask, missing: bool = False
+    ) -> Iterator[Request]:
+        """Goes on after a list page that did not come."""
+        more: list[Ask] = []
+        if ask.absent == "read":
+            seen = frozenset(walk.seen)
+            page = Page(ask.url, "", walk.column.url, ask, seen, self.years)
+            found = self.read_list(replace(page, missing=missing, broken=not missing))
+            self._note_problem(asked, found)
+            more = found.more
+        yield from self._ask(walk, more)
+
+    def _note_problem(self, asked: Asked, found: ListPage) -> None:
+        if found.problem:
+            counts = self.recorder.report.site(self.site.host)
+            counts.error(f"list {asked.url}: {found.problem}")
 
     def _below(self, walk: Walk, columns: Iterable[SubColumn]) -> Iterator[Request]:
         """Walks the lists below a column, each once."""
@@ -352,7 +367,8 @@ class FamilySpider(Spider):
         outcome, reason = reason_of(error, host_of(request.url), max_bytes)
         self._fail(asked, outcome, reason)
         if asked.role == "list":
-            yield from self._ask(request.cb_kwargs["walk"], ())
+            given = request.cb_kwargs
+            yield from self._without(asked, given["walk"], given["ask"])
 
     def _fail(self, asked: Asked, outcome: str, reason: str) -> None:
         log.info("%s: %s %s: %s: %s", self.site.host, asked.role, asked.url, outcome, reason)

@@ -1,0 +1,98 @@
+"""Whether a page holds a document of its own, and what it calls it.
+
+For addresses that may answer with a report, with a list, or with a shell around nothing. Reading
+what a document says is not done here.
+"""
+
+from __future__ import annotations
+
+import re
+
+import lxml.html
+
+from crawler.addresses import printed_date
+from crawler.links import read_attachments
+from crawler.listing import Row, parse_fragment, squeeze, visible_tree
+
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_FRAME = re.compile(
+    r"(?:^|[-_\s])(?:nav|header|head|top|footer|foot|bottom|menu|side|sidebar|left|breadcrumb|crumb"
+    r"|position|copyright)(?:$|[-_\s])",
+    re.IGNORECASE,
+)
+_BODY = re.compile(
+    r"zoom|ucap-?content|TRS_|vsb_content|news_content|bt_content|article|j-fontContent|wzcon",
+    re.IGNORECASE,
+)
+_ENOUGH = 150
+_DATE_NAMES = ("pubdate", "maketime", "publishdate")
+_TITLE_CLASS = re.compile(r"title|newstitle|wztit|sp_title", re.IGNORECASE)
+
+
+def holds_document(text: str, base: str) -> bool:
+    """Whether a page has a text, a table, a picture or a file of its own.
+
+    Links and the frame around the content do not count: a shell has those too.
+
+    Args:
+        text: the page.
+        base: its address.
+    """
+    tree = visible_tree(text)
+    if tree is None:
+        return False
+    for element in list(tree.iter("a", "nav", "header", "footer", "select", "head")):
+        if element.getparent() is not None:
+            element.drop_tree()
+    for element in list(tree.iter("div", "ul", "table")):
+        marks = f"{element.get('id') or ''} {element.get('class') or ''}"
+        if element.getparent() is not None and _FRAME.search(marks):
+            element.drop_tree()
+    if len(_HAN.findall(tree.text_content())) >= _ENOUGH:
+        return True
+    if any(
+        len(_HAN.findall(cell.text_content())) and sum(1 for _ in cell.iter("tr")) >= 8
+        for cell in tree.iter("table")
+    ):
+        return True
+    return _holds_picture(tree) or bool(read_attachments(text, base))
+
+
+def _holds_picture(tree: lxml.html.HtmlElement) -> bool:
+    for element in tree.iter("img", "iframe", "embed", "object"):
+        for around in element.iterancestors():
+            if _BODY.search(f"{around.get('id') or ''} {around.get('class') or ''}"):
+                return True
+    return False
+
+
+def own_row(text: str, url: str, title: str | None = None, year: int | None = None) -> Row:
+    """A page as a row of a list that it is itself.
+
+    Args:
+        text: the page.
+        url: its address.
+        title: what a link called it, when the page has no better name.
+        year: the covered year that its address names.
+    """
+    tree = parse_fragment(text)
+    if tree is None:
+        return Row(url, title or "", None, year)
+    metas = {
+        (meta.get("name") or "").lower(): squeeze(meta.get("content") or "")
+        for meta in tree.iter("meta")
+    }
+    headings = [squeeze(h.text_content()) for h in tree.iter("h1", "h2")]
+    headings += [
+        squeeze(e.text_content())
+        for e in tree.iter("div", "p", "span", "td")
+        if _TITLE_CLASS.search(e.get("class") or "") and len(e.text_content()) < 120
+    ]
+    named = [metas.get("articletitle", ""), *headings, title or "", _page_name(tree)]
+    day = next((d for n in _DATE_NAMES if (d := printed_date(metas.get(n, "")))), None)
+    return Row(url, next((n for n in named if n and n != "null"), ""), day, year)
+
+
+def _page_name(tree: lxml.html.HtmlElement) -> str:
+    found = next(tree.iter("title"), None)
+    return squeeze(found.text_content()) if found is not None else ""
