@@ -27,8 +27,8 @@ _DOWNLOAD = re.compile(
 _VIEWED = ("file", "pdf", "url", "src", "fileurl", "pdfurl", "filepath", "path")
 _SHOWN = re.compile(r"""["']([^"'<>\s]+\.(?:pdf|ofd))(?:\?[^"'<>\s]*)?["']""", re.IGNORECASE)
 _NO_CONTENT = re.compile(
-    r"visitcount|login|tree\.jsp|share|footer|header|counter|count|weather|search|nav|advert"
-    r"|player|video|map\.|about:|top\.|bottom",
+    r"visitcount|login|tree\.jsp|share|footer|header|counter|weather|search|/nav|advert"
+    r"|player|video|/map|/(?:count|top|bottom|left|right|menu)\b",
     re.IGNORECASE,
 )
 _ORNAMENT = re.compile(
