@@ -25,9 +25,12 @@ def read(page: Page) -> ListPage:
     stated = found.more and found.more[0].absent != "skip"
     if not page.is_first or stated or not _LIST.search(parts.path) or not parts.query:
         return found
-    if read_pager(page, visible_tree(page.text), 1).pages in (None, 1) and not found.more:
+    pages = read_pager(page, visible_tree(page.text), 1).pages
+    if pages in (None, 1) and not found.more:
         return found
     base = re.sub(r"&?cur_page=\d*", "", page.column)
     template = f"{base}&cur_page={{n}}"
-    note = {"template": template, "number": "2", "page": "2"}
+    note = {"template": template, "number": "2", "page": "2"} | (
+        {"pages": str(pages)} if pages else {}
+    )
     return replace(found, more=[Ask(template.replace("{n}", "2"), note=note, absent="end")])

@@ -37,6 +37,8 @@ def read(page: Page) -> ListPage:
     fields.setdefault("staticRequest", "yes")
     template = absolute(page.url, f"/eportal/ui?{urlencode(fields)}")
     template = template.replace("currentPage=0", "currentPage={n}")
-    note = {"template": template, "number": "2", "page": "2"}
+    note = {"template": template, "number": "2", "page": "2"} | (
+        {"pages": str(pages)} if pages else {}
+    )
     ask = Ask(template.replace("{n}", "2"), note=note, absent="end")
     return replace(found, more=[ask])

@@ -121,7 +121,8 @@ def _next(
     endings = Counter(urlsplit(row.url).path.rpartition(".")[2] for row in documents or reports)
     suffixes = [s for s, _ in endings.most_common() if re.fullmatch(r"s?html?|jspx?|aspx?", s)]
     kinds = " ".join(sorted({kind_of(row.url) for row in documents or reports}))
-    return [replace(ask, note={**ask.note, "kinds": kinds}) for ask in guesses(page, suffixes)]
+    known = {"kinds": kinds} | ({"pages": str(pager.pages)} if pager.pages else {})
+    return [replace(ask, note={**ask.note, **known}) for ask in guesses(page, suffixes)]
 
 
 def _stated(page: Page, pager: Pager, number: int) -> Ask | None:
@@ -151,7 +152,11 @@ def _following(
         return ListPage(rows, end=True, problem=f"{barren} pages in a row name no report")
     pager = read_pager(page, tree, number)
     ask = _stated(page, pager, number)
-    if ask is None and "template" in note and number < (pager.pages or MOST_PAGES):
+    if (
+        ask is None
+        and "template" in note
+        and number < (pager.pages or int(note.get("pages", MOST_PAGES)))
+    ):
         following = str(int(note["number"]) + 1)
         address = note["template"].replace("{n}", following)
         numbers = {"number": following, "page": str(number + 1)}
