@@ -25,7 +25,15 @@ from crawler.shapes import (
 )
 from crawler.subcolumns import column_key
 from crawler.weight import is_weighty
-from crawler.words import completed, is_bare_year, is_pager, names_report, says_otherwise, words
+from crawler.words import (
+    completed,
+    is_bare_year,
+    is_pager,
+    may_name_column,
+    names_report,
+    says_otherwise,
+    words,
+)
 from warehouse.facts.files import load_yaml
 from warehouse.facts.titles import judge_title, title_year
 
@@ -96,7 +104,7 @@ def _may_hold(label: str, years: frozenset[int]) -> bool:
 
 
 def _is_column(row: Row, page: Page) -> bool:
-    if says_otherwise(row.title):
+    if not may_name_column(row.title):
         return False
     if is_article(row.url) and not (is_indexed(row.url) and is_bare_year(row.title)):
         return False

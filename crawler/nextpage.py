@@ -156,6 +156,9 @@ def templates(page: Page, suffixes: list[str]) -> Iterator[tuple[str, int]]:
         call = page_call(page.text)
         stem = (call.stem if call else "") or stem or "index"
         known = [suffix] if suffix else [s for s in suffixes if s][:1]
+        if counted := re.fullmatch(r"(.*\D)(\d{1,2})", stem):
+            number = int(counted.group(2)) + 1
+            paths.append((f"{folder}/{counted.group(1)}{{n}}.{suffix}", number))
         for ending in known or ["html"]:
             paths += [(f"{folder}/{stem}_{{n}}.{ending}", first) for first in (1, 2)]
             paths += [(f"{folder}/{stem}{{n}}.{ending}", 2), (f"{folder}/{stem}-{{n}}.{ending}", 2)]

@@ -57,6 +57,20 @@ def test_epoint_bodies_and_counts(wrapped: bool, first: int, nested: bool) -> No
     assert not found.problems
 
 
+def test_epoint_without_its_settings_is_asked_by_default() -> None:
+    def server(ask: Ask) -> str | None:
+        if ask.url.endswith(".js"):
+            return None
+        if ask.json is None:
+            return "<html></html>"
+        assert ask.url == f"{HOST}/EWB-FRONT/rest/lightfrontaction/getgovinfolist"
+        data = [{"title": title(1), "infourl": "/a/1.html", "infodate": "2023-01-10"}]
+        return json.dumps({"custom": {"total": 1, "data": data}})
+
+    column = f"{HOST}/dynamic/zwgk/govInfoPub.html?categorynum=003002"
+    assert walk(epoint.read, column, server).titles == [title(1)]
+
+
 @pytest.mark.parametrize("cap", [5, 10, 20, 100])
 @pytest.mark.parametrize("over", ["", None])
 def test_truecms_below_the_cap_whatever_it_is(cap: int, over: str | None) -> None:

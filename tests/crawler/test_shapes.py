@@ -41,6 +41,7 @@ DIALECTS = f"""
 /sites/w/list.jsp?l=3&pageNo=1 /sites/w/list.jsp?l=3&pageNo=2 /sites/w/zwinfo.jsp?id=156@
 /doc/nb/index.shtml /doc/nb/index_1.shtml /doc/2023/01/10/4411@.shtml
 /cms/html/np/nb/index.html /cms/html/np/nb/index_2.html /cms/html/np/2023-01-10/177910@.html
+/hbs/680/d7780dd1/index1.html /hbs/680/d7780dd1/index2.html /hbs/680/4411@/index.html
 /002/002004/secondPage.html /002/002004/2.html /002/002004/20230110/{UUID[:-3]}@.html
 """.split("\n")[1:-1]
 """Column, its second page (linked nowhere), its articles."""
@@ -171,8 +172,10 @@ def test_other_documents_are_not_titled_as_reports() -> None:
         "<title>政府信息公开年报</title><li><a href='10001.html'>2022年部门决算</a></li>"
         "<li><a href='10002.html'>2022年度工作总结</a></li>"
         "<li><a href='/10003.html'>联系我们</a></li>"
+        "<li><a href='zj.html'>2022年度工作总结</a></li><li><a href='js.html'>部门决算</a></li>"
     )
-    assert walk(generic.read, f"{HOST}/nb/", {f"{HOST}/nb/": text}).titles == []
+    found = walk(generic.read, f"{HOST}/nb/", {f"{HOST}/nb/": text})
+    assert (found.titles, found.asked) == ([], [f"{HOST}/nb/"])
 
 
 @pytest.mark.parametrize(
