@@ -22,7 +22,7 @@ from crawler.jsonrows import json_rows, read_answer
 from crawler.links import is_attachment
 from crawler.listing import Row, read_rows, squeeze, visible_tree
 from crawler.lowercolumns import asks_year, context_of, framed_lists, lower_columns, own_row, titled
-from crawler.nextpage import Pager, guesses, read_pager
+from crawler.nextpage import Pager, guesses, is_guess, read_pager
 from crawler.paging import MOST_PAGES, Ask, ListPage, Page, SubColumn
 from crawler.shapes import is_article, is_file, kind_of
 from crawler.words import is_pager
@@ -122,7 +122,10 @@ def _next(
     suffixes = [s for s, _ in endings.most_common() if re.fullmatch(r"s?html?|jspx?|aspx?", s)]
     kinds = " ".join(sorted({kind_of(row.url) for row in documents or reports}))
     known = {"kinds": kinds} | ({"pages": str(pager.pages)} if pager.pages else {})
-    return [replace(ask, note={**ask.note, **known}) for ask in guesses(page, suffixes)]
+    asks = [replace(ask, note={**ask.note, **known}) for ask in guesses(page, suffixes)]
+    if pager.pages:  # that none of them is right must not go unsaid
+        asks[-1:] = [replace(ask, absent="read") for ask in asks[-1:]]
+    return asks
 
 
 def _stated(page: Page, pager: Pager, number: int) -> Ask | None:
@@ -140,10 +143,9 @@ def _following(
 ) -> ListPage:
     note = page.ask.note
     fresh = page.fresh(rows)
-    if page.ask.absent == "skip" and not {kind_of(row.url) for row in fresh} & set(
-        note["kinds"].split(" ")
-    ):
-        return ListPage([])
+    if is_guess(page.ask) and not {kind_of(r.url) for r in fresh} & set(note["kinds"].split(" ")):
+        unfound = f"the list has {note.get('pages')} pages, only the first was found"
+        return ListPage([], problem=unfound if page.ask.absent == "read" else None)
     number = int(note.get("page", "2"))
     barren = 0 if any(map(_is_report, fresh)) else int(note.get("barren", "0")) + 1
     if not fresh or number >= MOST_PAGES:

@@ -97,6 +97,13 @@ def test_one_page_that_says_so_is_not_guessed_beyond() -> None:
     assert walk(generic.read, f"{HOST}/nb/", pages).asked == [f"{HOST}/nb/"]
 
 
+def test_a_second_page_that_must_be_there_and_is_not_found_is_said() -> None:
+    pages = {f"{HOST}/nb/": items("/nb/202301/1000@.html", range(12), "共3页")}
+    assert walk(generic.read, f"{HOST}/nb/", pages).problems == [
+        "the list has 3 pages, only the first was found"
+    ]
+
+
 def test_endless_pages_without_reports_end() -> None:
     def server(ask: Ask) -> str:
         url = ask.url
