@@ -13,6 +13,9 @@ MOST_PAGES = 2000
 """No annual-report column has more; a count above it is a template's mistake."""
 
 
+Absent = Literal["fail", "end", "read", "skip"]
+
+
 @dataclass(frozen=True)
 class Ask:
     """One list page to be asked for.
@@ -23,14 +26,15 @@ class Ask:
         note: what the family's reader wants to find again when the page comes.
         json: a JSON text to POST in place of a form.
         absent: what a 404 means: a failure, the end of the column's list, or an answer that the
-            reader has asked for to find out (it gets a page that is ``missing``).
+            reader has asked for to find out (it gets a page that is ``missing``); an address that
+            is only a guess is skipped, whatever goes wrong there.
     """
 
     url: str
     form: tuple[tuple[str, str], ...] | None = None
     note: Mapping[str, str] = field(default_factory=dict)
     json: str | None = None
-    absent: Literal["fail", "end", "read"] = "fail"
+    absent: Absent = "fail"
 
     @property
     def body(self) -> str | None:

@@ -151,7 +151,8 @@ class FamilySpider(Spider):
             yield from self._without(asked, walk, ask, missing=True)
             return
         if problem := problem_of(response):
-            self._fail(asked, *problem)
+            if ask.absent != "skip":
+                self._fail(asked, *problem)
             yield from self._without(asked, walk, ask)
             return
         capture = capture_of(response, asked.form, self.recorder.clock())
@@ -215,7 +216,9 @@ class FamilySpider(Spider):
             verdict = judge_title(row.title, row.date)
             year = verdict.year if row.year is None else row.year
             is_report = verdict.is_report or row.year is not None
-            if not is_report or not self.recorder.claim(row.url):
+            # A list is a report only where its own page says so.
+            walked = row.url != page.url and column_key(row.url) in self._walked
+            if not is_report or walked or not self.recorder.claim(row.url):
                 continue
             counts.reports_listed += 1
             if year is None:
@@ -340,6 +343,7 @@ class FamilySpider(Spider):
                 headers["If-Modified-Since"] = known.last_modified
         if asked.form is not None:
             headers["Content-Type"] = kind
+            headers["X-Requested-With"] = "XMLHttpRequest"
         if asked.list_url or kwargs.get("walk"):
             headers["Referer"] = asked.list_url or kwargs["walk"].column.url
         return Request(

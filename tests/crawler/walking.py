@@ -62,7 +62,7 @@ def walk(read: Callable[[Page], ListPage], column: str, server: Server) -> Walke
                 found.problems += [listed.problem] if listed.problem else []
                 waiting.extend(listed.more)
             elif text is None:
-                found.failed.append(ask.url)
+                found.failed += [ask.url] if ask.absent != "skip" else []
             else:
                 page = Page(ask.url, text, url, ask, frozenset(seen), YEARS, title, depth)
                 listed = read(page)
