@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from crawler.registry import RegistryError, Site, load_sites
+from crawler.registry import RegistryError, Site, check_sites, load_sites
 from pipelines.cli import fail, sites_of
 from warehouse.output import as_table
 from warehouse.query import Result
@@ -42,4 +42,7 @@ def list_sites(context: click.Context) -> None:
 def check(context: click.Context, file: Path | None) -> None:
     """Validate a registry file or directory (without one, the registry in use)."""
     found = _load(file or sites_of(context))
+    faults = check_sites(found)
+    if faults:
+        raise fail("\n".join(faults))
     click.echo(f"{len(found)} sites in {len({s.province for s in found})} provinces, all valid")
