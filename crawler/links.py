@@ -1,4 +1,8 @@
-"""What an article page leads to: its attachments, or the page that a stub forwards to."""
+"""What an article page leads to: its attachments, or the page that a stub forwards to.
+
+An attachment is a file that is linked or shown in a viewer, a page in a frame that holds the text,
+or a picture where the article is nothing but pictures.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +13,30 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import lxml.html
 from w3lib.html import get_meta_refresh
 
-from crawler.addresses import absolute, is_web
+from crawler.addresses import absolute, host_of, is_web
+from crawler.bodies import find_body, own_text
 from crawler.listing import parse_fragment, squeeze
 
 _FILE = re.compile(r"\.(?:docx?|xlsx?|pdf|wps|et|zip|rar|rtf|ofd)[\s）)\]】》]*$", re.IGNORECASE)
-_DOWNLOAD = re.compile(r"/downfile\.jsp\?", re.IGNORECASE)
+_DOWNLOAD = re.compile(
+    r"/(?:downfile|download|down|download_?file|downloadattach\w*|virtual_attach_file)"
+    r"\.(?:jsp|do|vsb|aspx?|ashx|php|action)\?|DownloadAttachUrl",
+    re.IGNORECASE,
+)
+_VIEWED = ("file", "pdf", "url", "src", "fileurl", "pdfurl", "filepath", "path")
+_SHOWN = re.compile(r"""["']([^"'<>\s]+\.(?:pdf|ofd))(?:\?[^"'<>\s]*)?["']""", re.IGNORECASE)
+_NO_CONTENT = re.compile(
+    r"visitcount|login|tree\.jsp|share|footer|header|counter|count|weather|search|nav|advert"
+    r"|player|video|map\.|about:|top\.|bottom",
+    re.IGNORECASE,
+)
+_ORNAMENT = re.compile(
+    r"icon|logo|qrcode|ewm|erweima|share|print|arrow|button|btn|blank|spacer|\.gif$|beian|jiucuo",
+    re.IGNORECASE,
+)
+_SHORT = 300
+_SMALL = 200
+_MOST_PICTURES, _MOST_FRAMES = 40, 3
 _FRAME = re.compile(
     r"(?:^|[-_\s])(?:nav|header|footer|foot|menu|sidebar|breadcrumb)(?:$|[-_\s])", re.I
 )
@@ -32,22 +55,76 @@ class Attachment:
 
 
 def read_attachments(text: str, base: str) -> list[Attachment]:
-    """Files that a page links to or shows in a frame, in order, each address once.
+    """Files that a page links to or shows, in order, each address once.
 
     A link counts when its address or its text ends like an office, PDF or archive file, or when
-    it is a download script of the Hanweb family. Navigation, header and footer are left out.
+    it is a download script. Navigation, header and footer are left out. A page without a text of
+    its own leads to the pages in its frames, and to its pictures.
+
+    Args:
+        text: the article.
+        base: its address.
     """
     tree = parse_fragment(text)
     if tree is None:
         return []
     found: dict[str, Attachment] = {}
-    for element in tree.iter("a", "iframe", "embed", "object"):
-        if _in_frame(element):
-            continue
-        attachment = _from_link(element, base) if element.tag == "a" else _from_frame(element, base)
-        if attachment and attachment.url != base:
-            found.setdefault(attachment.url, attachment)
+    elements = [e for e in tree.iter("a", "iframe", "frame", "embed", "object", "script")
+                if not _in_frame(e)]  # fmt: skip
+    for element in elements:
+        for attachment in _of_element(element, base):
+            if attachment.url != base:
+                found.setdefault(attachment.url, attachment)
+    if not found and _is_bare(tree):
+        for url in [*frames(text, base)[:_MOST_FRAMES], *_pictures(tree, base)]:
+            found.setdefault(url, Attachment(url, _name(url)))
     return list(found.values())
+
+
+def _of_element(element: lxml.html.HtmlElement, base: str) -> list[Attachment]:
+    if element.tag == "script":
+        shown = [absolute(base, m.group(1)) for m in _SHOWN.finditer(element.text or "")]
+        return [Attachment(url, _name(url)) for url in shown if is_web(url)]
+    one = _from_link(element, base) if element.tag == "a" else _from_frame(element, base)
+    return [one] if one else []
+
+
+def _is_bare(tree: lxml.html.HtmlElement) -> bool:
+    """Whether an article has no text worth the name; without a known body, the page has not."""
+    body = find_body(tree)
+    return own_text(tree) < 2 * _SHORT if body is None else own_text(body) < _SHORT
+
+
+def frames(text: str, base: str) -> list[str]:
+    """Pages of the same host that a page shows in frames, counters and the like left out."""
+    tree = parse_fragment(text)
+    found: dict[str, None] = {}
+    for frame in tree.iter("iframe", "frame") if tree is not None else ():
+        source = (frame.get("src") or "").strip()
+        url = absolute(base, source) if source else ""
+        unfit = not is_web(url) or host_of(url) != host_of(base) or url == base
+        if not unfit and not _in_frame(frame) and not _NO_CONTENT.search(urlsplit(url).path):
+            found.setdefault(url, None)
+    return list(found)
+
+
+def _pictures(tree: lxml.html.HtmlElement, base: str) -> list[str]:
+    """The pictures of a body, ornaments left out."""
+    body = find_body(tree)
+    found: dict[str, None] = {}
+    for picture in body.iter("img") if body is not None else ():
+        source = (picture.get("src") or picture.get("data-src") or "").strip()
+        url = absolute(base, source) if source else ""
+        printed = (picture.get("width") or "", picture.get("height") or "")
+        sizes = [int(size) for size in printed if size.isdigit()]
+        small = bool(sizes) and max(sizes) < _SMALL
+        if is_web(url) and not small and not _ORNAMENT.search(urlsplit(url).path):
+            found.setdefault(url, None)
+    return list(found)[:_MOST_PICTURES]
+
+
+def _name(url: str) -> str:
+    return unquote(urlsplit(url).path.rsplit("/", 1)[-1])
 
 
 def _in_frame(element: lxml.html.HtmlElement) -> bool:
@@ -72,20 +149,28 @@ def _from_link(anchor: lxml.html.HtmlElement, base: str) -> Attachment | None:
         return None
     text = squeeze(anchor.text_content()) or squeeze(anchor.get("title") or "")
     url = absolute(base, href)
+    url = _viewed(url, base) or url
     if not _is_file(url) and not _FILE.search(text):
         return None
-    return Attachment(url, text or unquote(urlsplit(url).path.rsplit("/", 1)[-1]))
+    return Attachment(url, text or _name(url))
 
 
 def _from_frame(frame: lxml.html.HtmlElement, base: str) -> Attachment | None:
     source = frame.get("src") or frame.get("data") or ""
-    if not source:
+    url = _viewed(absolute(base, source), base) if source.strip() else None
+    return Attachment(url, _name(url)) if url else None
+
+
+def _viewed(url: str, base: str) -> str | None:
+    """The file that an address leads to or that a viewer's address names, None for neither."""
+    if not is_web(url):
         return None
-    inner = parse_qs(urlsplit(source).query).get("file")
-    url = absolute(base, inner[0] if inner else source)
-    if not is_web(url) or not _FILE.search(unquote(urlsplit(url).path)):
-        return None
-    return Attachment(url, unquote(urlsplit(url).path.rsplit("/", 1)[-1]))
+    query = {k.lower(): v for k, v in parse_qs(urlsplit(url).query).items()}
+    for name in _VIEWED:
+        if name in query and _FILE.search(urlsplit(query[name][0]).path):
+            inner = absolute(base, query[name][0])
+            return inner if is_web(inner) else None
+    return url if _is_file(url) else None
 
 
 def stub_target(text: str, base: str) -> str | None:

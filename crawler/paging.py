@@ -25,15 +25,23 @@ class Ask:
         url: its address.
         form: fields of a POST; None for a GET.
         note: what the family's reader wants to find again when the page comes.
+        data: the JSON text of a POST, in place of ``form``.
+        guess: the address is a guess: that nothing is there says nothing.
+        label: the words that lead to it, for a page of ``ListPage.columns``.
     """
 
     url: str
     form: tuple[tuple[str, str], ...] | None = None
     note: Mapping[str, str] = field(default_factory=dict)
+    data: str | None = None
+    guess: bool = False
+    label: str = ""
 
     @property
     def body(self) -> str | None:
-        """The urlencoded form, None for a GET."""
+        """What is posted, None for a GET."""
+        if self.data is not None:
+            return self.data
         return None if self.form is None else urlencode(self.form)
 
 
@@ -47,6 +55,7 @@ class Page:
         column: address of the column's first page.
         ask: how it was asked for; ``ask.note`` is empty on a column's first page.
         seen: addresses of rows that earlier pages of the column gave.
+        label: the words that led to the column, when another column's page did.
     """
 
     url: str
@@ -54,6 +63,7 @@ class Page:
     column: str
     ask: Ask
     seen: frozenset[str] = frozenset()
+    label: str = ""
 
     @property
     def is_first(self) -> bool:
@@ -74,12 +84,14 @@ class ListPage:
         more: pages to ask for after it, in order, behind those already waiting.
         end: nothing lies behind this page: what is waiting is dropped.
         problem: why the list is known to be incomplete, if it is.
+        columns: first pages of columns below this one (years, organs, frames).
     """
 
     rows: list[Row]
     more: list[Ask] = field(default_factory=list)
     end: bool = False
     problem: str | None = None
+    columns: list[Ask] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

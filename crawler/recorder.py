@@ -36,7 +36,7 @@ class Asked:
         title: of the row or link.
         date: day of the row.
         list_url: the list page that promised it.
-        form: urlencoded body, for a list page got by POST.
+        form: posted body (urlencoded, or JSON), for a list page got by POST.
     """
 
     site: str

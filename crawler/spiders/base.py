@@ -23,12 +23,12 @@ from crawler.decoding import decode_page
 from crawler.links import read_attachments, stub_target
 from crawler.listing import Row
 from crawler.opening import open_recorder, parse_years
-from crawler.paging import Ask, ListPage, Page
+from crawler.paging import MOST_PAGES, Ask, ListPage, Page
 from crawler.reasons import reason_of
 from crawler.recorder import Asked, Recorder
 from crawler.registry import Column, Site, load_sites
 from crawler.wholeness import looks_whole
-from warehouse.facts.titles import judge_title
+from warehouse.facts.titles import judge_title, title_year
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -37,14 +37,34 @@ if TYPE_CHECKING:
 log = logging.getLogger("crawler.progress")
 
 
+DEEPEST = 3
+"""How many columns below another, from the one in the registry, are walked through."""
+
+
 @dataclass
 class Walk:
-    """The way through one column's pages."""
+    """The way through one column's pages; those of columns below it know what it asked."""
 
     column: Column
     waiting: deque[Ask] = field(default_factory=deque)
     seen: set[str] = field(default_factory=set)
     asked: set[tuple[str, str | None]] = field(default_factory=set)
+    label: str = ""
+    depth: int = 0
+
+    def below(self, asks: Iterable[Ask], earliest: int) -> Iterator[tuple[Walk, Ask]]:
+        """Ways through the columns below, each address once.
+
+        A column that names a year holds reports of that year or of years before it, so one
+        before ``earliest`` has nothing to give.
+        """
+        for ask in asks:
+            year = title_year(ask.label)
+            known = (ask.url, ask.body) in self.asked or len(self.asked) > MOST_PAGES
+            if known or self.depth >= DEEPEST or (year is not None and year < earliest):
+                continue
+            column = Column(ask.url, self.column.organ)
+            yield Walk(column, asked=self.asked, label=ask.label, depth=self.depth + 1), ask
 
 
 class FamilySpider(Spider):
@@ -136,11 +156,8 @@ class FamilySpider(Spider):
 
     def on_list(self, response: Response, asked: Asked, walk: Walk, ask: Ask) -> Iterator[Request]:
         """Reads a list page, promises its reports, asks for them and for the next page."""
-        if ask.note and response.status in (404, 410):
-            walk.waiting.clear()  # how the end of a static list looks
-            return
         if problem := _problem(response):
-            self._fail(asked, *problem)
+            self._missed(asked, walk, ask, response.status, problem)
             yield from self._ask(walk, ())
             return
         capture = self._capture(response, asked)
@@ -149,7 +166,7 @@ class FamilySpider(Spider):
         if capture.status == 304 and known is not None:
             capture = self.recorder.archived_body(known)
         text = decode_page(capture.body, capture.header("Content-Type"))
-        page = Page(capture.url, text, walk.column.url, ask, frozenset(walk.seen))
+        page = Page(capture.url, text, walk.column.url, ask, frozenset(walk.seen), walk.label)
         target = stub_target(text, capture.url) if page.is_first else None
         found = ListPage([], [Ask(target)]) if target else self.read_list(page)
         fresh = page.fresh(found.rows)
@@ -163,6 +180,22 @@ class FamilySpider(Spider):
             walk.waiting.clear()
         yield from self._articles(wanted)
         yield from self._ask(walk, found.more)
+        for lower, first in walk.below(found.columns, min(self.years, default=0)):
+            yield from self._ask(lower, [first])
+
+    def _missed(
+        self, asked: Asked, walk: Walk, ask: Ask, status: int, problem: tuple[str, str]
+    ) -> None:
+        """Writes down that a list page is not there, unless that was to be expected."""
+        if ask.guess:
+            return
+        gone = status in (404, 410)
+        if gone and ask.note and ask.body is None:
+            walk.waiting.clear()  # how the end of a static list looks
+        elif gone and walk.depth:
+            self.recorder.report.site(self.site.host).error(f"list {asked.url}: {problem[1]}")
+        else:
+            self._fail(asked, *problem)
 
     def _wanted(self, rows: Iterable[Row], page: Asked) -> list[Asked]:
         counts = self.recorder.report.site(self.site.host)
@@ -275,7 +308,8 @@ class FamilySpider(Spider):
             if known.last_modified:
                 headers["If-Modified-Since"] = known.last_modified
         if asked.form is not None:
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
+            headers["Content-Type"] = _form_type(asked.form)
+            headers["X-Requested-With"] = "XMLHttpRequest"
         if asked.list_url or kwargs.get("walk"):
             headers["Referer"] = asked.list_url or kwargs["walk"].column.url
         return Request(
@@ -338,6 +372,11 @@ class FamilySpider(Spider):
             counts.blocked,
             counts.refused,
         )
+
+
+def _form_type(body: str) -> str:
+    """The content type of a posted body."""
+    return "application/json" if body.startswith("{") else "application/x-www-form-urlencoded"
 
 
 def _is_text(capture: Capture) -> bool:

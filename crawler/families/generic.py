@@ -1,0 +1,136 @@
+"""Any list: rows, dates, the next page and columns below, found by their shape.
+
+For static sites and systems without a reader of their own (year archives, index-folder and hash
+dialects, class tables, jspx, PHP, ASP), and the ground that other readers stand on. A page number
+that no link leads to is guessed from the column's address; the guess stands when it brings new
+documents of the kind that the first page lists. Source: pages of such sites.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+import lxml.html
+
+from crawler.addresses import absolute
+from crawler.families import cmsweb
+from crawler.families.trs import script_rows
+from crawler.jsonrows import json_rows, read_answer
+from crawler.listing import Row, read_rows, visible_tree
+from crawler.pager import Pager, guesses, read_pager
+from crawler.paging import MOST_PAGES, Ask, ListPage, Page
+from crawler.shapes import is_article, kind_of
+from crawler.subcolumns import context_of, framed_lists, lower_columns, own_row, titled
+from crawler.words import is_pager
+from warehouse.facts.titles import judge_title
+
+_FULL = 10
+"""Documents on a page that may be one of several, when nothing says whether it is."""
+_BARREN = 40
+"""Pages in a row without any report after which a list is taken for endless."""
+_JSON = re.compile(r"""["']([^"'\s<>]+\.json)(?:\?[^"']*)?["']""")
+
+
+def read(page: Page) -> ListPage:
+    """Reads one page of a list: HTML, or JSON that a page's script names."""
+    kind = page.ask.note.get("kind")
+    if kind == "cmsweb":
+        return cmsweb.read(page)
+    if kind == "json":
+        answer = read_answer(page.text)
+        return ListPage(json_rows(answer, page.url) if answer else [])
+    tree = visible_tree(page.text)
+    every = [row for row in list_rows(page) if not is_pager(row.title)]
+    context = context_of(page, tree)
+    columns = lower_columns(page, every, context)
+    lower = {ask.url for ask in columns}
+    rows = titled([row for row in every if row.url not in lower], context)
+    if page.is_first:
+        return _first(page, tree, rows, columns)
+    return _following(page, tree, rows, columns)
+
+
+def list_rows(page: Page) -> list[Row]:
+    """All links of a page, those that scripts write too."""
+    return read_rows(page.text, page.url) + script_rows(page.text, page.url)
+
+
+def _first(
+    page: Page, tree: lxml.html.HtmlElement | None, rows: list[Row], columns: list[Ask]
+) -> ListPage:
+    reports = [row for row in rows if _is_report(row)]
+    if not reports and not columns and (own := own_row(page, tree)):
+        return ListPage([own, *rows], columns=columns)
+    more = _next(page, tree, rows, reports)
+    if not reports:
+        columns = columns + framed_lists(page)
+        more = more or _json_lists(page)
+    if call := cmsweb.first_ask(page):
+        more = [call]
+    return ListPage(rows, more, columns=columns)
+
+
+def _is_report(row: Row) -> bool:
+    verdict = judge_title(row.title, row.date)
+    return verdict.is_report and verdict.year is not None
+
+
+def _next(
+    page: Page, tree: lxml.html.HtmlElement | None, rows: list[Row], reports: list[Row]
+) -> list[Ask]:
+    """The ask for the second page, or guesses at it."""
+    pager = read_pager(page, tree, 1)
+    if ask := _stated(page, pager, 1):
+        return [ask]
+    documents = [row for row in rows if is_article(row.url)]
+    full = pager.drawn or len(documents) >= _FULL
+    if pager.pages == 1 or not (documents or reports) or not (full or pager.pages):
+        return []
+    if pager.records is not None and pager.records <= len(documents):
+        return []
+    endings = Counter(urlsplit(row.url).path.rpartition(".")[2] for row in documents or reports)
+    suffixes = [s for s, _ in endings.most_common() if re.fullmatch(r"s?html?|jspx?|aspx?", s)]
+    kinds = " ".join(sorted({kind_of(row.url) for row in documents or reports}))
+    return [replace(ask, note={**ask.note, "kinds": kinds}) for ask in guesses(page, suffixes)]
+
+
+def _stated(page: Page, pager: Pager, number: int) -> Ask | None:
+    """The ask for the page after ``number`` that the page itself gives."""
+    note = {"page": str(number + 1)}
+    if pager.link is not None:
+        return Ask(pager.link, note=note)
+    if pager.postback is not None:
+        return Ask(page.url, form=pager.postback, note=note)
+    return None
+
+
+def _following(
+    page: Page, tree: lxml.html.HtmlElement | None, rows: list[Row], columns: list[Ask]
+) -> ListPage:
+    note = page.ask.note
+    fresh = page.fresh(rows)
+    if page.ask.guess and not {kind_of(row.url) for row in fresh} & set(note["kinds"].split(" ")):
+        return ListPage([])
+    number = int(note.get("page", "2"))
+    barren = 0 if any(map(_is_report, fresh)) else int(note.get("barren", "0")) + 1
+    if not fresh or number >= MOST_PAGES:
+        return ListPage(rows, end=True)
+    if barren >= _BARREN:
+        return ListPage(rows, end=True, problem=f"{barren} pages in a row name no report")
+    pager = read_pager(page, tree, number)
+    ask = _stated(page, pager, number)
+    if ask is None and "template" in note and number < (pager.pages or MOST_PAGES):
+        following = str(int(note["number"]) + 1)
+        address = note["template"].replace("{n}", following)
+        ask = Ask(address, note={**note, "number": following, "page": str(number + 1)})
+    more = [replace(ask, note={**ask.note, "barren": str(barren)})] if ask else []
+    return ListPage(rows, more, end=True, columns=columns)
+
+
+def _json_lists(page: Page) -> list[Ask]:
+    """Static JSON files that a page without rows names in its script."""
+    names = dict.fromkeys(match.group(1) for match in _JSON.finditer(page.text))
+    return [Ask(absolute(page.url, n), note={"kind": "json"}, guess=True) for n in list(names)[:3]]

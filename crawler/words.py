@@ -1,0 +1,97 @@
+"""Words of list pages, from ``words.yaml``: pager links, counts, titles that a column completes.
+
+Knows texts only; addresses are in ``shapes``.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from warehouse.facts.titles import clean_organ, judge_title, plain_title, title_year
+
+_FILE = Path(__file__).with_name("words.yaml")
+
+
+@cache
+def words() -> dict[str, Any]:
+    """The word file, read once."""
+    data: dict[str, Any] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    return data
+
+
+def _bare_text(text: str) -> str:
+    return re.sub(r"\s+", "", text).lower().strip("[]【】")
+
+
+def is_next(text: str) -> bool:
+    """Whether a link's text leads one page on."""
+    return _bare_text(text) in words()["next"]
+
+
+def is_pager(text: str) -> bool:
+    """Whether a link's text belongs to a pager: a short number, or one of its words."""
+    plain = _bare_text(text)
+    number = plain.isdigit() and len(plain) <= 3
+    return number or not plain or plain in words()["next"] or plain in words()["pager"]
+
+
+def printed_pages(text: str) -> int | None:
+    """How many pages a visible text says the list has."""
+    return _first(words()["pages"], text)
+
+
+def printed_records(text: str) -> int | None:
+    """How many rows a visible text says the list has."""
+    return _first(words()["records"], text)
+
+
+def _first(patterns: list[str], text: str) -> int | None:
+    for pattern in patterns:
+        if match := re.search(pattern, text):
+            return int(match.group(1))
+    return None
+
+
+def is_bare_year(text: str) -> bool:
+    """Whether a text is a year and nothing else."""
+    return re.search(words()["bare_year"], plain_title(text)) is not None
+
+
+def is_bare_title(text: str) -> bool:
+    """Whether a title is nothing but an organ, a year and words for "report", in part or all."""
+    rest = re.sub(words()["bare"], "", plain_title(text))
+    return not rest or clean_organ(rest) is not None
+
+
+def completed(title: str, context: str) -> str:
+    """A row's title with the column's words, when only both together name a report.
+
+    Args:
+        title: the row's.
+        context: what the column is called; empty when that does not name annual reports.
+
+    Returns:
+        The joined title, or ``title`` when it says enough, or too much, by itself.
+    """
+    if not context or judge_title(title).is_report or not is_bare_title(title):
+        return title
+    joined = f"{title} {context}"
+    verdict = judge_title(joined)
+    return joined if verdict.is_report and verdict.year is not None else title
+
+
+def report_title(organ: str, year: int | str) -> str:
+    """The title of a report where a page prints none."""
+    made: str = words()["titled"].format(organ=organ, year=year)
+    return made
+
+
+def names_report(text: str) -> bool:
+    """Whether a text names an annual report of a year."""
+    verdict = judge_title(text)
+    return verdict.is_report and title_year(text) is not None
