@@ -10,13 +10,15 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from scrapy.crawler import AsyncCrawlerProcess
+from scrapy import Spider
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
+from scrapy.settings import Settings
 
 from crawler.job import CrawlJob, running_clock
 from crawler.opening import open_recorder
 from crawler.recorder import Recorder
 from crawler.registry import Site
-from crawler.run_settings import make_settings, plain_lines, stop_when_orphaned
+from crawler.run_settings import TLS, make_settings, plain_lines, stop_when_orphaned
 from crawler.scout import NOTHING, Scout
 from warehouse.facts.files import write_whole
 
@@ -46,13 +48,23 @@ class Conductor:
     def __init__(self, job: CrawlJob, recorder: Recorder) -> None:
         self.job = job
         self.recorder = recorder
-        self._process = _StoppableProcess(
-            make_settings(
-                job.delay, DOWNLOAD_MAXSIZE=job.max_bytes, GONGKAI_ARCHIVE=str(job.archive)
-            )
-        )
+        self._process = _StoppableProcess(self._settings(None))
         self._waiting = list(job.sites)
         self._hosts = [site.host.partition(":")[0] for site in job.sites]
+
+    def _settings(self, tls: str | None) -> Settings:
+        return make_settings(
+            self.job.delay,
+            DOWNLOAD_MAXSIZE=self.job.max_bytes,
+            GONGKAI_ARCHIVE=str(self.job.archive),
+            GONGKAI_QUIET_HOURS=list(self.job.quiet or ()),
+            **TLS[tls],
+        )
+
+    def _crawler(self, site: Site, spider: type[Spider]) -> Crawler:
+        """A crawler with the settings of the site's own."""
+        self.recorder.report.site(site.host).tls = site.tls
+        return Crawler(spider, self._settings(site.tls))
 
     def run(self) -> None:
         """Crawls until every site is done or the process is told to stop."""
@@ -91,12 +103,19 @@ class Conductor:
             else:
                 self._start(complete, complete.cms)
 
-        task = self._process.crawl(Scout, site=site, done=done, registry_hosts=self._hosts)
+        crawler = self._crawler(site, Scout)
+        task = self._process.crawl(crawler, site=site, done=done, registry_hosts=self._hosts)
         task.add_done_callback(go_on)
 
     def _start(self, site: Site, cms: str) -> None:
+        try:
+            spider = self._process.spider_loader.load(cms)
+        except KeyError:
+            self.recorder.report.site(site.host).error(f"there is no spider named {cms} yet")
+            self._next()
+            return
         task = self._process.crawl(
-            cms,
+            self._crawler(site, spider),
             site=site,
             years=self.job.years,
             recorder=self.recorder,

@@ -36,6 +36,17 @@ def make_settings(delay: float, **more: Any) -> Settings:
     return settings
 
 
+TLS: dict[str | None, dict[str, Any]] = {
+    None: {},
+    "legacy": {
+        "DOWNLOAD_TLS_MIN_VERSION": "TLSv1.0",
+        "DOWNLOADER_CLIENT_TLS_CIPHERS": "DEFAULT:@SECLEVEL=0",
+    },
+    "insecure": {"DOWNLOAD_VERIFY_CERTIFICATES": False},
+}
+"""What a site's exception from the rules for secure connections changes, for that site alone."""
+
+
 def stop_when_orphaned() -> None:
     """Ends this process when its standard input ends, which its parent holds open."""
 

@@ -22,9 +22,11 @@ from crawler.archive import Capture
 from crawler.decoding import decode_page
 from crawler.links import read_attachments, stub_target
 from crawler.listing import Row
+from crawler.missing import SOFT_404
 from crawler.opening import open_recorder, parse_years
 from crawler.paging import MOST_PAGES, Ask, ListPage, Page
 from crawler.reasons import reason_of
+from crawler.rechecks import is_past
 from crawler.recorder import Asked, Recorder
 from crawler.registry import Column, Site, load_sites
 from crawler.wholeness import looks_whole
@@ -41,6 +43,10 @@ DEEPEST = 3
 """How many columns below another, from the one in the registry, are walked through."""
 
 
+_BARREN = 3
+"""Pages in a row without a new row after which a list is taken to repeat itself."""
+
+
 @dataclass
 class Walk:
     """The way through one column's pages; those of columns below it know what it asked."""
@@ -51,6 +57,13 @@ class Walk:
     asked: set[tuple[str, str | None]] = field(default_factory=set)
     label: str = ""
     depth: int = 0
+    broken: bool = False
+    barren: int = 0
+
+    def goes_round(self, fresh: list[Row]) -> bool:
+        """Whether pages repeat: several in a row brought nothing new, or there is no end."""
+        self.barren = 0 if fresh else self.barren + 1
+        return self.barren >= _BARREN or len(self.asked) > MOST_PAGES
 
     def below(self, asks: Iterable[Ask], earliest: int) -> Iterator[tuple[Walk, Ask]]:
         """Ways through the columns below, each address once.
@@ -153,6 +166,8 @@ class FamilySpider(Spider):
             asked = Asked(self.site.host, ask.url, "list", form=ask.body)
             yield self._request(asked, self.on_list, priority=10, walk=walk, ask=ask)
             return
+        if not walk.broken:
+            self.recorder.note_pass(self.site.host, walk.column.url, self.years)
 
     def on_list(self, response: Response, asked: Asked, walk: Walk, ask: Ask) -> Iterator[Request]:
         """Reads a list page, promises its reports, asks for them and for the next page."""
@@ -173,15 +188,22 @@ class FamilySpider(Spider):
         walk.seen.update(row.url for row in fresh)
         counts = self.recorder.report.site(self.site.host)
         if found.problem:
+            walk.broken = True
             counts.error(f"list {asked.url}: {found.problem}")
         wanted = self._wanted(fresh, asked)
         log.info("%s: %d rows, %d wanted: %s", self.site.host, len(fresh), len(wanted), asked.url)
-        if found.end:
-            walk.waiting.clear()
         yield from self._articles(wanted)
-        yield from self._ask(walk, found.more)
+        enough = walk.goes_round(fresh) or self._is_enough(walk, fresh)
+        if found.end or enough:
+            walk.waiting.clear()
+        yield from self._ask(walk, () if enough else found.more)
         for lower, first in walk.below(found.columns, min(self.years, default=0)):
             yield from self._ask(lower, [first])
+
+    def _is_enough(self, walk: Walk, fresh: list[Row]) -> bool:
+        """Whether nothing wanted can lie behind a page, once the column was read to its end."""
+        passed = not self.full and self.recorder.passed(walk.column.url, self.years)
+        return passed and is_past(fresh, self.years)
 
     def _missed(
         self, asked: Asked, walk: Walk, ask: Ask, status: int, problem: tuple[str, str]
@@ -195,6 +217,7 @@ class FamilySpider(Spider):
         elif gone and walk.depth:
             self.recorder.report.site(self.site.host).error(f"list {asked.url}: {problem[1]}")
         else:
+            walk.broken = True
             self._fail(asked, *problem)
 
     def _wanted(self, rows: Iterable[Row], page: Asked) -> list[Asked]:
@@ -227,9 +250,7 @@ class FamilySpider(Spider):
     def _articles(self, wanted: list[Asked]) -> Iterator[Request]:
         due: list[Asked] = []
         for article in wanted:
-            known = self.recorder.known(article)
-            current = known is not None and known.is_current(article.title or "", article.day)
-            if current and not self.full:
+            if self.recorder.is_settled(article) and not self.full:
                 self.recorder.skip(article)
                 due += self._missing(article)
             else:
@@ -343,6 +364,7 @@ class FamilySpider(Spider):
         outcome, reason = reason_of(error, host_of(request.url), max_bytes)
         self._fail(asked, outcome, reason)
         if asked.role == "list":
+            request.cb_kwargs["walk"].broken = True
             yield from self._ask(request.cb_kwargs["walk"], ())
 
     def _fail(self, asked: Asked, outcome: str, reason: str) -> None:
@@ -361,6 +383,8 @@ class FamilySpider(Spider):
         counts = self.recorder.report.site(self.site.host)
         if counts.lists and not counts.reports_listed:
             counts.error("none of the lists names an annual report")
+        if reason == "finished":
+            self.recorder.check_yield(self.site)
         self.recorder.close_site(self.site.host, reason)
         log.info(
             "%s: %s; %d new, %d unchanged, %d failed, %d blocked, %d refused",
@@ -391,7 +415,7 @@ def _problem(response: Response) -> tuple[str, str] | None:
         to = (response.headers.get("Location") or b"").decode("latin-1")
         return "refused", f"scheme: redirect (status {response.status}) to {to or 'nowhere'}"
     if response.status not in (200, 203, 304):
-        return "failed", f"status {response.status}"
+        return "failed", SOFT_404 if SOFT_404 in response.flags else f"status {response.status}"
     if "partial" in response.flags and not looks_whole(response.body):
         return "failed", "truncated: the connection ended before the file did"
     return None
