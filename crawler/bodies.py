@@ -1,55 +1,98 @@
-"""The body of an article page: which element holds it, and whether there is a report in it.
+"""Whether a page holds a document of its own, and what it calls it.
 
-For telling an article from a list, and text from pictures of text. Reading reports out of bodies is
-not the crawler's.
+For addresses that may answer with a report, with a list, or with a shell around nothing. Reading
+what a document says is not done here.
 """
 
 from __future__ import annotations
 
-from functools import cache
+import re
 
 import lxml.html
 
-from crawler.listing import squeeze
-from warehouse.facts.files import load_yaml
+from crawler.addresses import printed_date
+from crawler.links import read_attachments
+from crawler.listing import Row, parse_fragment, squeeze, visible_tree
 
-_CHARACTERS, _WITHOUT_BODY = 400, 800
-"""Text of the shortest report, and of one with a page's furniture around it."""
-_ROWS = 4
-
-
-@cache
-def _marks() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
-    facts = load_yaml("pages.yaml")
-    lower = (frozenset(map(str.lower, facts[k])) for k in ("body_ids", "body_classes", "body_tags"))
-    ids, classes, tags = lower
-    return ids, classes, tags
-
-
-def find_body(tree: lxml.html.HtmlElement) -> lxml.html.HtmlElement | None:
-    """The element that holds an article's text, by the names that systems give it."""
-    ids, classes, tags = _marks()
-    for element in tree.iter():
-        if not isinstance(element.tag, str):
-            continue
-        names = (element.get("class") or "").lower().split()
-        by_name = (element.get("id") or "").lower() in ids or not classes.isdisjoint(names)
-        if by_name or element.tag in tags:
-            return element
-    return None
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_FRAME = re.compile(
+    r"(?:^|[-_\s])(?:nav|header|head|top|footer|foot|bottom|menu|side|sidebar|left|breadcrumb|crumb"
+    r"|position|copyright)(?:$|[-_\s])",
+    re.IGNORECASE,
+)
+_BODY = re.compile(
+    r"zoom|ucap-?content|TRS_|vsb_content|news_content|bt_content|article|j-fontContent|wzcon",
+    re.IGNORECASE,
+)
+_ENOUGH = 150
+_DATE_NAMES = ("pubdate", "maketime", "publishdate")
+_TITLE_CLASS = re.compile(r"title|newstitle|wztit|sp_title", re.IGNORECASE)
 
 
-def own_text(element: lxml.html.HtmlElement) -> int:
-    """How many characters an element shows outside links and scripts."""
-    linked = sum(len(squeeze(a.text_content())) for a in element.iter("a", "script", "style"))
-    return len(squeeze(element.text_content())) - linked
+def holds_document(text: str, base: str) -> bool:
+    """Whether a page has a text, a table, a picture or a file of its own.
+
+    Links and the frame around the content do not count: a shell has those too.
+
+    Args:
+        text: the page.
+        base: its address.
+    """
+    tree = visible_tree(text)
+    if tree is None:
+        return False
+    for element in list(tree.iter("a", "nav", "header", "footer", "select", "head")):
+        if element.getparent() is not None:
+            element.drop_tree()
+    for element in list(tree.iter("div", "ul", "table")):
+        marks = f"{element.get('id') or ''} {element.get('class') or ''}"
+        if element.getparent() is not None and _FRAME.search(marks):
+            element.drop_tree()
+    if len(_HAN.findall(tree.text_content())) >= _ENOUGH:
+        return True
+    if any(
+        len(_HAN.findall(cell.text_content())) and sum(1 for _ in cell.iter("tr")) >= 8
+        for cell in tree.iter("table")
+    ):
+        return True
+    return _holds_picture(tree) or bool(read_attachments(text, base))
 
 
-def is_weighty(tree: lxml.html.HtmlElement) -> bool:
-    """Whether a page holds a text or a table of its own rather than links."""
-    body = find_body(tree)
-    if body is None:
-        return own_text(tree) >= _WITHOUT_BODY
-    links = len(list(body.iter("a")))
-    tables = any(len(list(t.iter("tr"))) >= _ROWS for t in body.iter("table"))
-    return own_text(body) >= _CHARACTERS or (tables and links < _ROWS)
+def _holds_picture(tree: lxml.html.HtmlElement) -> bool:
+    for element in tree.iter("img", "iframe", "embed", "object"):
+        for around in element.iterancestors():
+            if _BODY.search(f"{around.get('id') or ''} {around.get('class') or ''}"):
+                return True
+    return False
+
+
+def own_row(text: str, url: str, title: str | None = None, year: int | None = None) -> Row:
+    """A page as a row of a list that it is itself.
+
+    Args:
+        text: the page.
+        url: its address.
+        title: what a link called it, when the page has no better name.
+        year: the covered year that its address names.
+    """
+    tree = parse_fragment(text)
+    if tree is None:
+        return Row(url, title or "", None, year)
+    metas = {
+        (meta.get("name") or "").lower(): squeeze(meta.get("content") or "")
+        for meta in tree.iter("meta")
+    }
+    headings = [squeeze(h.text_content()) for h in tree.iter("h1", "h2")]
+    headings += [
+        squeeze(e.text_content())
+        for e in tree.iter("div", "p", "span", "td")
+        if _TITLE_CLASS.search(e.get("class") or "") and len(e.text_content()) < 120
+    ]
+    named = [metas.get("articletitle", ""), *headings, title or "", _page_name(tree)]
+    day = next((d for n in _DATE_NAMES if (d := printed_date(metas.get(n, "")))), None)
+    return Row(url, next((n for n in named if n and n != "null"), ""), day, year)
+
+
+def _page_name(tree: lxml.html.HtmlElement) -> str:
+    found = next(tree.iter("title"), None)
+    return squeeze(found.text_content()) if found is not None else ""

@@ -14,13 +14,14 @@ import lxml.html
 from w3lib.html import get_meta_refresh
 
 from crawler.addresses import absolute, host_of, is_web
-from crawler.bodies import find_body, own_text
 from crawler.listing import parse_fragment, squeeze
+from crawler.weight import find_body, own_text
 
 _FILE = re.compile(r"\.(?:docx?|xlsx?|pdf|wps|et|zip|rar|rtf|ofd)[\s）)\]】》]*$", re.IGNORECASE)
 _DOWNLOAD = re.compile(
     r"/(?:downfile|download|down|download_?file|downloadattach\w*|virtual_attach_file)"
-    r"\.(?:jsp|do|vsb|aspx?|ashx|php|action)\?|DownloadAttachUrl",
+    r"\.(?:jsp|do|vsb|aspx?|ashx|php|action)\?|DownloadAttachUrl"
+    r"|/(?:openness|xxgk)\w*/download/\d+",
     re.IGNORECASE,
 )
 _VIEWED = ("file", "pdf", "url", "src", "fileurl", "pdfurl", "filepath", "path")
@@ -43,6 +44,7 @@ _FRAME = re.compile(
 _SCRIPTED = re.compile(
     r"(?:location(?:\.href)?\s*=|location\.replace\()\s*[\"']([^\"']+)[\"']", re.IGNORECASE
 )
+_ON_CLICK = re.compile(r"""\bonclick\s*=\s*(?:"[^"]*"|'[^']*')""", re.IGNORECASE)
 _STUB_BYTES = 2048
 
 
@@ -143,6 +145,11 @@ def _is_file(url: str) -> bool:
     return any(_FILE.search(unquote(t)) for t in tails) or bool(_DOWNLOAD.search(url))
 
 
+def is_attachment(url: str) -> bool:
+    """Whether an address is one of a file or a download script."""
+    return _is_file(url)
+
+
 def _from_link(anchor: lxml.html.HtmlElement, base: str) -> Attachment | None:
     href = (anchor.get("href") or "").strip()
     if not href or href.startswith("#") or href.lower().startswith(("javascript:", "mailto:")):
@@ -182,7 +189,8 @@ def stub_target(text: str, base: str) -> str | None:
     if len(text) > _STUB_BYTES:
         return None
     _, target = get_meta_refresh(text, base, ignore_tags=("script", "noscript", "style"))
-    if target is None and (scripted := _SCRIPTED.search(text)):
+    # A link's own handler forwards nobody who does not click it.
+    if target is None and (scripted := _SCRIPTED.search(_ON_CLICK.sub("", text))):
         target = scripted.group(1)
     if target is None:
         return None

@@ -30,11 +30,14 @@ class Row:
         url: absolute address.
         title: the whole title (the ``title`` attribute where the text is cut short).
         date: the day printed in the row, else the day its address carries, else None.
+        year: the covered year where the family's address names it: then the row is a report
+            whatever its title says.
     """
 
     url: str
     title: str
     date: date | None
+    year: int | None = None
 
 
 def parse_fragment(text: str) -> lxml.html.HtmlElement | None:

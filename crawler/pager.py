@@ -1,188 +1,157 @@
-"""The next page of any list: as its links say, as its form says, or as its address suggests.
+"""Page counts as scripts and pagers print them, and links that lead on.
 
-Knows no family. A guessed address is an ``Ask`` with ``guess``: the reader that gets its page
-decides whether it was one of the list's.
+Arithmetic shared by the families that keep their lists as files. What a page says in words
+(``next page``) is in ``warehouse/facts/pager.yaml``.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from functools import cache
+from typing import Any
 
 import lxml.html
 
-from crawler.addresses import absolute, host_of, is_web
-from crawler.listing import squeeze
-from crawler.paging import Ask, Page, page_call
-from crawler.words import is_next, printed_pages, printed_records
-
-_SCRIPTED = re.compile(
-    r"\b(?:total_?pages?|pageTotal|page_?count|pageNum_?total|countPage|pages)['\"]?\s*[:=]\s*"
-    r"(?:parseInt\()?['\"]?(\d+)",
-    re.IGNORECASE,
-)
-_PARSED = re.compile(r"parseInt\(\s*['\"](\d+)['\"]\s*\)")
-_QUOTED = re.compile(r"""['"]([^'"\s]*(?:/|\.[a-z]{2,5}|\?)[^'"\s]*)['"]""", re.IGNORECASE)
-_POSTBACK = re.compile(r"__doPostBack\(\s*'([^']*)'\s*,\s*'([^']*)'\s*\)")
-_PAGER = re.compile(
-    r"(?:^|[\s_-])(?:pag(?:e|er|es|ing|ination)\w*|fenye|pagebar)(?:$|[\s_-])", re.I
-)
-_PAGE_KEYS = (
-    "page", "pageno", "pagenum", "pageindex", "currentpage", "curpage", "currpage", "cur_page",
-    "p", "pn", "page_no", "pageid", "topage",
-)  # fmt: skip
-_DYNAMIC = re.compile(r"\.(?:jsp|aspx?|php|do|action|ashx)$|/[^./]+$", re.IGNORECASE)
+from crawler.addresses import absolute, is_web
+from crawler.listing import parse_fragment, squeeze
+from crawler.paging import MOST_PAGES, Ask, Page
+from crawler.scripts import without_comments
+from warehouse.facts.files import load_yaml
 
 
 @dataclass(frozen=True)
-class Pager:
-    """What a page says about the pages after it.
+class PageCall:
+    """A paging call as a page's script prints it.
 
     Attributes:
-        link: address of the next page, or None.
-        postback: form fields that bring the next page, or None.
-        pages: how many pages there are, if it says so.
-        records: how many rows there are, if it says so.
-        drawn: it has a pager, though nothing in it may be followed.
+        pages: number of pages.
+        current: number that the script gives this page.
+        stem: file name of the pages without number and suffix; empty when not printed.
+        suffix: ``html``, ``shtml``, ``htm``; empty when not printed.
+        styled: it names the element it draws into first, as the UCAP kit does.
     """
 
-    link: str | None
-    postback: tuple[tuple[str, str], ...] | None
-    pages: int | None
-    records: int | None
-    drawn: bool
+    pages: int
+    current: int
+    stem: str
+    suffix: str
+    styled: bool
 
 
-def read_pager(page: Page, tree: lxml.html.HtmlElement | None, current: int) -> Pager:
-    """Reads what a page says about the page after number ``current`` (from 1)."""
+_CALL = re.compile(r"\bcreatePage(?:HTML)?\s*\(([^()]*)\)")
+_SET = re.compile(r"\bnsetpage\s*\(([^()]*)\)", re.IGNORECASE)
+_STRING = re.compile(r"""^(['"])(.*)\1$""")
+_COUNT = re.compile(
+    r"""(?<![\w$])(?:countPage|pageCount|totalPages?|_?nPageCount)['"]?\s*[=:]\s*(?:parseInt\()?\s*["']?(\d+)"""
+)
+_TAGS = re.compile(r"<[^>]*>|&nbsp;|&ensp;|&emsp;|\s+")
+
+
+def page_call(text: str) -> PageCall | None:
+    """The paging call of a page, in any of its argument orders.
+
+    Seen: ``(pages, current, stem, suffix)``, the same with the number of records before,
+    ``(element, pages, current, stem, suffix, records)``, ``nsetpage`` with numbers only, and a
+    variable with the count. Calls in comments, and the function's own definition, do not count.
+    """
+    plain = without_comments(text)
+    for match in _CALL.finditer(plain):
+        if call := _read_call(match.group(1)):
+            return call
+    for match in _SET.finditer(plain):
+        numbers = [int(n) for n in re.findall(r"\d+", match.group(1))]
+        if numbers:
+            return PageCall(max(numbers), 0, "", "", False)
+    count = _COUNT.search(plain)
+    return PageCall(int(count.group(1)), 0, "", "", False) if count else None
+
+
+def _read_call(arguments: str) -> PageCall | None:
+    values = [part.strip() for part in arguments.split(",")]
+    strings = [m.group(2) if (m := _STRING.match(v)) else None for v in values]
+    numeric = [(m.group(2) if (m := _STRING.match(v)) else v) for v in values]
+    styled = len(values) > 3 and strings[0] is not None and not numeric[0].isdigit()
+    start = 1 if styled else 0
+    numbers: list[int] = []
+    for value in numeric[start:]:
+        if not value.isdigit():
+            break
+        numbers.append(int(value))
+    if len(numbers) < 2:
+        return None
+    pages, current = numbers[-2:] if len(numbers) < 4 else numbers[1:3]
+    names = [s for s in strings[start + len(numbers) :] if s]
+    stem = names[0] if names else ""
+    suffix = names[1].lstrip(".") if len(names) > 1 else ""
+    return PageCall(pages, current, stem, suffix, styled)
+
+
+@cache
+def _words() -> dict[str, Any]:
+    raw: dict[str, Any] = load_yaml("pager.yaml")
+    compiled: dict[str, Any] = {k: re.compile(v) for k, v in raw.items() if k != "total"}
+    return compiled | {"total": [re.compile(p) for p in raw["total"]]}
+
+
+def names_annual(text: str) -> bool:
+    """Whether a node of a catalogue or a navigation is the one of annual reports."""
+    plain = _TAGS.sub("", text)
+    words = _words()
+    return bool(words["annual"].search(plain)) and not words["not_annual"].search(plain)
+
+
+def printed_pages(text: str) -> int | None:
+    """The number of pages that a pager prints in words, None when it prints none."""
+    plain = _TAGS.sub("", without_comments(text))
+    for pattern in _words()["total"]:
+        if match := pattern.search(plain):
+            return int(match.group(1))
+    return None
+
+
+def has_pager(text: str) -> bool:
+    """Whether a page says in words that it has followers."""
+    return bool(_words()["sign"].search(_TAGS.sub("", without_comments(text))))
+
+
+def page_links(text: str, base: str) -> list[tuple[str, str]]:
+    """Text and address of every link of a page that leads anywhere."""
+    tree = parse_fragment(text)
     if tree is None:
-        return Pager(None, None, None, None, False)
-    anchors = [a for a in tree.iter("a", "input", "button") if _text(a)]
-    wanted = [a for a in anchors if is_next(_text(a))]
-    wanted += [a for a in anchors if _text(a).strip("[]") == str(current + 1)]
-    link = next((found for a in wanted if (found := _target(a, page))), None)
-    postback = next((form for a in wanted if (form := _postback(a, tree))), None)
-    text = squeeze(tree.text_content())
-    drawn = any(_PAGER.search(f"{e.get('class') or ''} {e.get('id') or ''}") for e in tree.iter())
-    pages = _pages(page.text, text, tree)
-    return Pager(link, postback, pages, printed_records(text), drawn or bool(wanted))
+        return []
+    found = []
+    for anchor in tree.iter("a"):
+        href = (anchor.get("href") or "").strip()
+        if not href or href.startswith("#") or href.lower().startswith("javascript"):
+            continue
+        url = absolute(base, href)
+        if is_web(url):
+            found.append((_label(anchor), url))
+    return found
 
 
-def _text(element: lxml.html.HtmlElement) -> str:
-    text = squeeze(element.text_content())
-    return text or squeeze(element.get("title") or element.get("value") or "")
+def _label(anchor: lxml.html.HtmlElement) -> str:
+    return squeeze(anchor.text_content()) or squeeze(anchor.get("title") or "")
 
 
-def _target(anchor: lxml.html.HtmlElement, page: Page) -> str | None:
-    """Where a pager's link leads: its href, or an address inside its script."""
-    href = (anchor.get("href") or "").strip()
-    places = [anchor.get(name) or "" for name in ("tagname", "data-href", "data-url", "onclick")]
-    candidates = [] if not href or href.startswith("#") else [href]
-    if href.lower().startswith("javascript:"):
-        candidates = []
-        places.append(href)
-    for place in places:
-        quoted = [m.group(1) for m in _QUOTED.finditer(place)]
-        candidates += quoted or ([place] if place.startswith(("/", "http")) else [])
-    for candidate in candidates:
-        url = absolute(page.url, candidate)
-        if is_web(url) and host_of(url) == host_of(page.url) and url != page.url:
+def next_link(text: str, base: str) -> str | None:
+    """The address behind the link to the following page, None when there is none."""
+    pattern = _words()["next"]
+    for label, url in page_links(text, base):
+        if pattern.search(label.replace(" ", "")) and url != base:
             return url
     return None
 
 
-def _postback(
-    anchor: lxml.html.HtmlElement, tree: lxml.html.HtmlElement
-) -> tuple[tuple[str, str], ...] | None:
-    """The form that an ASP.NET pager link sends."""
-    call = _POSTBACK.search(f"{anchor.get('href') or ''} {anchor.get('onclick') or ''}")
-    if call is None:
-        return None
-    fields = {
-        str(field.get("name")): field.get("value") or ""
-        for field in tree.iter("input")
-        if field.get("name") and (field.get("type") or "").lower() == "hidden"
-    }
-    fields |= {"__EVENTTARGET": call.group(1), "__EVENTARGUMENT": call.group(2)}
-    return tuple(fields.items())
-
-
-def _pages(source: str, text: str, tree: lxml.html.HtmlElement) -> int | None:
-    if call := page_call(source):
-        return call.pages
-    for found in (_SCRIPTED.search(source), _PARSED.search(source)):
-        if found:
-            return int(found.group(1))
-    for element in tree.iter():
-        size, total = (_whole(element.get(name)) for name in ("pagesize", "total"))
-        size, total = size or _whole(element.get("rows")), total or _whole(element.get("count"))
-        if size and total and _PAGER.search(f"{element.get('class')} {element.get('id')} pager"):
-            return -(-total // size)
-    return printed_pages(text)
-
-
-def _whole(text: str | None) -> int:
-    return int(text) if text and text.isdigit() else 0
-
-
-def templates(page: Page, suffixes: list[str]) -> Iterator[tuple[str, int]]:
-    """Addresses that the second page of a list may have, the likely ones first.
-
-    Args:
-        page: the list's first page.
-        suffixes: file suffixes of the documents it links to, the frequent ones first.
-
-    Yields:
-        An address with ``{n}`` in place of the page's number, and the number of its second page.
-    """
-    parts = urlsplit(page.url)
-    if numbered := _query_template(page.url):
-        yield numbered, 2
-        return
-    folder, _, name = parts.path.rpartition("/")
-    stem, dot, suffix = name.partition(".")
-    paths: list[tuple[str, int]] = []
-    if _DYNAMIC.search(parts.path) or parts.query:
-        paths = [] if name and dot else [(f"{parts.path.rstrip('/')}/{{n}}", 2)]
-        query = urlencode([*parse_qsl(parts.query, keep_blank_values=True), ("page", "0")])
-        address = urlunsplit((parts.scheme, parts.netloc, parts.path, query, ""))
-        yield re.sub(r"page=0$", "page={n}", address), 2
-    elif stem.isdigit():
-        paths = [(f"{folder}/{{n}}.{suffix}", int(stem) + 1)]
-    else:
-        call = page_call(page.text)
-        stem = (call.stem if call else "") or stem or "index"
-        known = [suffix] if suffix else [s for s in suffixes if s][:1]
-        for ending in known or ["html"]:
-            paths += [(f"{folder}/{stem}_{{n}}.{ending}", first) for first in (1, 2)]
-            paths += [(f"{folder}/{stem}{{n}}.{ending}", 2), (f"{folder}/{stem}-{{n}}.{ending}", 2)]
-            paths += [(f"{folder}/{{n}}.{ending}", 2)]
-        if not name and known:
-            paths.append((f"{folder}/list_{{n}}.{known[0]}", 2))
-    for path, first in paths:
-        yield f"{parts.scheme}://{parts.netloc}{path}", first
-
-
-def _query_template(url: str) -> str | None:
-    """The address with its page argument open, when it has one."""
-    parts = urlsplit(url)
-    pairs = parse_qsl(parts.query, keep_blank_values=True)
-    for key, value in pairs:
-        if key.lower() in _PAGE_KEYS and value.isdigit():
-            query = re.sub(rf"(?<![\w]){re.escape(key)}={value}", f"{key}={{n}}", parts.query)
-            return urlunsplit((parts.scheme, parts.netloc, parts.path, query, ""))
-    return None
-
-
-def guesses(page: Page, suffixes: list[str]) -> list[Ask]:
-    """Asks for what may be the second page."""
+def numbered_pages(page: Page, call: PageCall, first: int, last: int, mark: str = "_") -> list[Ask]:
+    """Asks for the sibling files ``<stem><mark><n>.<suffix>``, ``n`` from first to last."""
+    numbers = range(first, min(last, MOST_PAGES) + 1)
     return [
         Ask(
-            template.replace("{n}", str(number)),
-            note={"template": template, "number": str(number), "page": "2"},
-            guess=True,
+            absolute(page.url, f"{call.stem}{mark}{number}.{call.suffix}"),
+            note={"page": str(number)},
+            absent="end",
         )
-        for template, number in templates(page, suffixes)
+        for number in numbers
     ]

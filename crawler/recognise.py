@@ -24,7 +24,7 @@ class Mark:
     """One sign of a family.
 
     Attributes:
-        place: ``url``, ``link`` or ``html``.
+        place: ``url``, ``link``, ``below`` or ``html``.
         pattern: what must be found there.
         weight: what it counts.
         unless: what takes it back when the source holds it.
@@ -66,7 +66,7 @@ def family_names() -> frozenset[str]:
 
 
 def _mark(raw: dict[str, str | int]) -> Mark:
-    place = next(place for place in ("url", "link", "html") if place in raw)
+    place = next(place for place in ("url", "link", "below", "html") if place in raw)
     # The case of a path means something, that of mark-up does not.
     flags = re.IGNORECASE if place == "html" else 0
     unless = raw.get("unless")
@@ -96,10 +96,17 @@ def recognise_pages(pages: Iterable[tuple[str, str]]) -> Recognition:
     """Recognises a site by several of its pages: each mark counts once, wherever it is."""
     found: dict[str, dict[str, int]] = {name: {} for name in family_marks()}
     for url, text in pages:
-        links = "\n".join(own_links(url, text))
+        links = list(own_links(url, text))
+        stem = url.rpartition(".")[0] + "/"
+        places = {
+            "url": [url],
+            "link": links,
+            "below": [link for link in links if link.startswith(stem)],
+            "html": [text],
+        }
         for name, marks in family_marks().items():
             for mark in marks:
-                if _is_met(mark, url, links, text):
+                if _is_met(mark, places[mark.place], text):
                     found[name][f"{mark.place}: {mark.pattern.pattern}"] = mark.weight
     scores = {name: sum(marks.values()) for name, marks in found.items()}
     ranked = sorted(scores, key=lambda name: -scores[name])  # stable: the table's order stays
@@ -110,9 +117,8 @@ def recognise_pages(pages: Iterable[tuple[str, str]]) -> Recognition:
     return Recognition(best, scores[best], tuple(found[best]), scores[second])
 
 
-def _is_met(mark: Mark, url: str, links: str, text: str) -> bool:
-    place = {"url": url, "link": links, "html": text}[mark.place]
-    if not place or not mark.pattern.search(place):
+def _is_met(mark: Mark, places: list[str], text: str) -> bool:
+    if not any(map(mark.pattern.search, places)):
         return False
     return mark.unless is None or not mark.unless.search(text)
 

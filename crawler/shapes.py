@@ -19,7 +19,9 @@ _MARKED = re.compile(
     re.IGNORECASE,
 )
 _KEYS = re.compile(r"^(?:(?:info|news|wbnews|article|doc|content)_?)?(?:id|guid)$", re.IGNORECASE)
-_INDEX = re.compile(r"^(?:index|default|list|common_list|secondpage|\d{1,3})(?:[_-]?\d+)?$", re.I)
+_INDEX = re.compile(
+    r"^(?:(?:index|default|list|common_list|secondpage)(?:[_-]?\d+)?|\d{1,3})$", re.IGNORECASE
+)
 _REPORTS = re.compile(r"(?:xxgk|gk|xxg)\w{0,8}(?:nb|ndbg|nianb)|ndbg|annualreport|gknb", re.I)
 _FILES = re.compile(r"\.(?:docx?|xlsx?|pdf|wps|et|zip|rar|rtf|ofd|jpe?g|png|gif|css|js)$", re.I)
 

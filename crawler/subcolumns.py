@@ -1,112 +1,97 @@
-"""Columns below a column: year archives, kinds of organs, single organs, frames with the list.
+"""Lists below a list: the year and organ folders of an annual-report column.
 
-Also the page that is no list at all but the report itself, as where each township's column is one
-page. Tells these by address, words and weight; asks nothing.
+Tells such links from articles by the shape of their addresses; knows no family. Walking them is
+the base spider's.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from urllib.parse import urlsplit
 
-import lxml.html
+from crawler.addresses import host_of
+from crawler.listing import Row
+from crawler.paging import Page, SubColumn
 
-from crawler.addresses import host_of, printed_date
-from crawler.bodies import is_weighty
-from crawler.links import frames, read_attachments
-from crawler.listing import Row, squeeze
-from crawler.paging import Ask, Page
-from crawler.shapes import (
-    is_article,
-    is_below,
-    is_beside,
-    is_file,
-    is_indexed,
-    names_reports,
-)
-from crawler.words import completed, is_bare_year, is_pager, names_report, words
-from warehouse.facts.files import load_yaml
-from warehouse.facts.titles import judge_title
+DEEPEST = 2
+"""Levels below a column of the registry: a year, and the kinds of organs in it."""
 
-_BREADCRUMB = re.compile(r"crumb|position|location|weizhi|dqwz|place|current", re.IGNORECASE)
-_SPLIT = re.compile(r"\s*(?:[-_|»→]+|>+)\s*")
-_MOST_FILES = 3
-"""Files on a page that is one report; a list of files has more."""
+_INDEX = re.compile(r"^(?:index|list|default)\.(?:s?html?|jsp|aspx?|php)$", re.IGNORECASE)
+_IDENTITY = re.compile(r"\d{5,}|[0-9a-f]{24,}|[0-9a-f]{8}-[0-9a-f]{4}|^content_", re.IGNORECASE)
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
+_YEAR_FOLDER = re.compile(r"^[a-z_-]{0,16}(?:19|20)\d\d[a-z_-]{0,10}(?:_\d+)?$", re.IGNORECASE)
+_HANWEB = re.compile(r"^/(?:\w+/)?col/col\d+(?:/index\.html)?/?$")
+_MOST = 400
 
 
-def context_of(page: Page, tree: lxml.html.HtmlElement | None) -> str:
-    """What the column is called, when that names annual reports; else empty."""
-    if page.label:
-        return page.label
-    if tree is None:
-        return ""
-    metas = [m.get("content") or "" for m in tree.iter("meta")
-             if (m.get("name") or "").lower() == "columnname"]  # fmt: skip
-    heads = [h.text_content() for h in tree.iter("title", "h1", "h2", "h3")]
-    crumbs = [
-        element.text_content()
-        for element in tree.iter("div", "p", "ul", "ol", "td", "span")
-        if _BREADCRUMB.search(f"{element.get('class') or ''} {element.get('id') or ''}")
-    ]
-    texts = [squeeze(t) for t in (*metas, *heads) if len(t) < 200]
-    for text in texts:
-        for part in _SPLIT.split(text):
-            if judge_title(part).is_report:
-                return part
-    for crumb in crumbs:
-        parts = _SPLIT.split(squeeze(crumb))[-3:]
-        if len(crumb) < 200 and judge_title(joined := " ".join(parts)).is_report:
-            return joined
-    return str(words()["report"]) if names_reports(page.column) else ""
+def folder_of(url: str) -> str:
+    """The path of the folder that a page stands in, with the slash."""
+    path = urlsplit(url).path
+    return path[: path.rfind("/") + 1] or "/"
 
 
-def lower_columns(page: Page, rows: list[Row], context: str) -> list[Ask]:
-    """Links of a list page that lead to columns below it, or beside it for another year.
+def column_key(url: str) -> str:
+    """What two addresses of one list have in common: no scheme, no name of the index file."""
+    parts = urlsplit(url)
+    head, _, name = parts.path.rpartition("/")
+    path = f"{head}/" if _INDEX.match(name) and name.startswith("index") else parts.path
+    return f"{parts.netloc.lower()}{path}?{parts.query}#{parts.fragment}"
 
-    A link under the column's own folder whose address is not a document's is a column. So is one
-    beside it that names a year and nothing else.
+
+def split(page: Page, rows: list[Row]) -> tuple[list[Row], list[SubColumn]]:
+    """Parts rows that lead to lists below the page from all others.
+
+    Only a page's first file is looked at. A year's folder is left out of both when none of the
+    wanted years can stand in it (it may be the covered year or the one of publication).
+
+    Args:
+        page: the list page.
+        rows: its links.
+
+    Returns:
+        The other rows, and the lists below.
     """
-    found: dict[str, Ask] = {}
+    if not page.is_first:
+        return rows, []
+    others: list[Row] = []
+    columns: dict[str, SubColumn] = {}
     for row in rows:
-        if row.url in (page.url, page.column) or is_file(row.url) or is_pager(row.title):
-            continue
-        if host_of(row.url) != host_of(page.url) or not _is_column(row, page):
-            continue
-        label = row.title if names_report(row.title) else f"{row.title} {context}".strip()
-        found.setdefault(row.url, Ask(row.url, label=label))
-    return list(found.values())
+        if not _is_below(page, row):
+            others.append(row)
+        elif page.depth < DEEPEST and len(columns) < _MOST and _may_hold(page, row):
+            columns.setdefault(column_key(row.url), SubColumn(row.url, row.title))
+    return others, list(columns.values())
 
 
-def _is_column(row: Row, page: Page) -> bool:
-    if is_article(row.url) and not (is_indexed(row.url) and is_bare_year(row.title)):
+def _is_below(page: Page, row: Row) -> bool:
+    if host_of(row.url) != host_of(page.url) or column_key(row.url) == column_key(page.url):
         return False
-    if is_below(row.url, page.column):
+    path = urlsplit(row.url).path
+    if _HANWEB.match(path):
+        return _is_year_label(row.title) and page.depth == 0
+    name = path.rsplit("/", 1)[-1]
+    if name and not _INDEX.match(name):
+        return False
+    folder, here = folder_of(row.url), folder_of(page.url)
+    last = folder.rstrip("/").rsplit("/", 1)[-1]
+    if _IDENTITY.search(last) and not _YEAR_FOLDER.match(last):
+        return False
+    if folder.startswith(here) and here != "/":
+        return 1 <= folder[len(here) :].count("/") <= 2
+    beside = folder.rsplit("/", 2)[0] == here.rsplit("/", 2)[0]
+    return beside and page.depth == 0 and bool(_YEAR_FOLDER.match(last) and _YEAR.search(row.title))
+
+
+def _is_year_label(title: str) -> bool:
+    """Whether a link says a year and hardly more."""
+    match = _YEAR.search(title)
+    return bool(match) and len(title) <= 16 and title.index(match.group()) <= 2 if match else False
+
+
+def _may_hold(page: Page, row: Row) -> bool:
+    last = folder_of(row.url).rstrip("/").rsplit("/", 1)[-1]
+    match = _YEAR.search(row.title) or (_YEAR.search(last) if _YEAR_FOLDER.match(last) else None)
+    if match is None or not page.years:
         return True
-    return is_bare_year(row.title) and is_beside(row.url, page.column)
-
-
-def framed_lists(page: Page) -> list[Ask]:
-    """Pages of the same host that a column's page shows in frames."""
-    return [Ask(url, label=page.label) for url in frames(page.text, page.url) if url != page.column]
-
-
-def titled(rows: list[Row], context: str) -> list[Row]:
-    """Rows with titles that the column's words complete where they say too little alone."""
-    return [replace(row, title=completed(row.title, context)) for row in rows]
-
-
-def own_row(page: Page, tree: lxml.html.HtmlElement | None) -> Row | None:
-    """The page itself as a row, when it is no list but the report its label names."""
-    if tree is None or not names_report(page.label):
-        return None
-    files = read_attachments(page.text, page.url)
-    if not 0 < len(files) <= _MOST_FILES and not is_weighty(tree):
-        return None
-    return Row(page.url, page.label, printed_date(squeeze(_dates(tree))))
-
-
-def _dates(tree: lxml.html.HtmlElement) -> str:
-    """The text in front of the body, where the day of publication stands."""
-    pattern = re.compile(load_yaml("pages.yaml")["published"])
-    found = pattern.search(tree.text_content())
-    return "-".join(found.groups()) if found else ""
+    year = int(match.group(1))
+    return year in page.years or year - 1 in page.years

@@ -12,7 +12,13 @@ from typing import Any
 
 import yaml
 
-from warehouse.facts.titles import clean_organ, judge_title, plain_title, title_year
+from warehouse.facts.titles import (
+    NO_REPORT_WORDS,
+    clean_organ,
+    judge_title,
+    plain_title,
+    title_year,
+)
 
 _FILE = Path(__file__).with_name("words.yaml")
 
@@ -95,3 +101,9 @@ def names_report(text: str) -> bool:
     """Whether a text names an annual report of a year."""
     verdict = judge_title(text)
     return verdict.is_report and title_year(text) is not None
+
+
+def says_otherwise(text: str) -> bool:
+    """Whether a text names something else than an annual report: rules, a budget, a chart."""
+    verdict = judge_title(text)
+    return not verdict.is_report and verdict.reason != NO_REPORT_WORDS

@@ -17,8 +17,8 @@ import lxml.html
 from crawler.addresses import absolute
 from crawler.families import generic
 from crawler.listing import Row, squeeze, visible_tree
-from crawler.paging import Ask, ListPage, Page
-from crawler.words import names_report, report_title
+from crawler.paging import ListPage, Page, SubColumn
+from crawler.words import is_bare_title, names_report, report_title
 from warehouse.facts.titles import clean_organ, title_organ, title_year
 
 _YEAR_PAGE = re.compile(r"/year_?details?\.aspx$", re.IGNORECASE)
@@ -41,12 +41,13 @@ def read(page: Page) -> ListPage:
     if year and page.is_first and _YEAR_PAGE.search(urlsplit(page.column).path):
         rows.setdefault(page.column, Row(page.column, report_title(organ, year), None))
     departments = [
-        Ask(row.url, label=row.title)
+        SubColumn(row.url, row.title)
         for row in found.rows
         if _DEPARTMENT.search(urlsplit(row.url).path) and row.url not in (page.url, page.column)
     ]
-    kept = [row for url, row in rows.items() if url not in {ask.url for ask in departments}]
-    return replace(found, rows=kept, columns=found.columns + departments)
+    kept = [row for url, row in rows.items() if url not in {column.url for column in departments}]
+    more = [ask for ask in found.more if ask.absent != "skip"] if departments else found.more
+    return replace(found, rows=kept, more=more, columns=found.columns + departments)
 
 
 def _query(url: str) -> dict[str, str]:
@@ -56,7 +57,7 @@ def _query(url: str) -> dict[str, str]:
 def _organ_of(page: Page, tree: lxml.html.HtmlElement | None) -> str:
     """The department that a page belongs to: by the link that led here, else by its headings."""
     heads = tree.iter("h1", "h2", "h3", "title") if tree is not None else ()
-    for text in [page.label, *(squeeze(head.text_content()) for head in heads)]:
+    for text in [page.title or "", *(squeeze(head.text_content()) for head in heads)]:
         for part in re.split(r"[-_|>»\s]+", text):
             if organ := clean_organ(part) or title_organ(part):
                 return organ
@@ -68,7 +69,8 @@ def _named(row: Row, organ: str) -> Row:
     if names_report(row.title):
         return row
     year = _query(row.url).get("year") or title_year(row.title)
-    if not year or not _WHOLE.match(str(year)):
+    stated = "year" in _query(row.url) or is_bare_title(row.title)
+    if not stated or not year or not _WHOLE.match(str(year)):
         return row
     return replace(row, title=report_title(clean_organ(row.title) or organ, year))
 

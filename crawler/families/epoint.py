@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 from crawler.addresses import absolute
 from crawler.families import generic
 from crawler.jsonrows import json_rows, read_answer
-from crawler.paging import MOST_PAGES, Ask, ListPage, Page
+from crawler.paging import MOST_PAGES, Absent, Ask, ListPage, Page
 
 SIZE = 20
 _SCRIPT = re.compile(r"""["']([^"']*(?:webBuilderCommon|ajaxReq)[^"']*\.js)[^"']*["']""", re.I)
@@ -90,8 +90,9 @@ def _ask(note: dict[str, str], index: int) -> Ask:
     body = {"token": "", "params": fields} if note["form"] == "params" else fields
     data = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
     # The last form that is tried must answer; of those before it nothing is expected.
-    guess = int(note["have"]) == 0 and note["form"] == "plain"
-    return Ask(note["url"], note={**note, "index": str(index)}, data=data, guess=guess)
+    plain = int(note["have"]) == 0 and note["form"] == "plain"
+    absent: Absent = "skip" if plain else "fail"
+    return Ask(note["url"], note={**note, "index": str(index)}, json=data, absent=absent)
 
 
 def _answer(page: Page) -> ListPage:

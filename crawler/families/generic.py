@@ -19,13 +19,14 @@ from crawler.addresses import absolute
 from crawler.families import cmsweb
 from crawler.families.trs import script_rows
 from crawler.jsonrows import json_rows, read_answer
+from crawler.links import is_attachment
 from crawler.listing import Row, read_rows, visible_tree
-from crawler.pager import Pager, guesses, read_pager
-from crawler.paging import MOST_PAGES, Ask, ListPage, Page
-from crawler.shapes import is_article, kind_of
-from crawler.subcolumns import context_of, framed_lists, lower_columns, own_row, titled
+from crawler.lowercolumns import context_of, framed_lists, lower_columns, own_row, titled
+from crawler.nextpage import Pager, guesses, read_pager
+from crawler.paging import MOST_PAGES, Ask, ListPage, Page, SubColumn
+from crawler.shapes import is_article, is_file, kind_of
 from crawler.words import is_pager
-from warehouse.facts.titles import judge_title
+from warehouse.facts.titles import judge_title, title_organ, title_year
 
 _FULL = 10
 """Documents on a page that may be one of several, when nothing says whether it is."""
@@ -46,8 +47,8 @@ def read(page: Page) -> ListPage:
     every = [row for row in list_rows(page) if not is_pager(row.title)]
     context = context_of(page, tree)
     columns = lower_columns(page, every, context)
-    lower = {ask.url for ask in columns}
-    rows = titled([row for row in every if row.url not in lower], context)
+    lower = {column.url for column in columns}
+    rows = titled([_dated(row) for row in every if row.url not in lower], context)
     if page.is_first:
         return _first(page, tree, rows, columns)
     return _following(page, tree, rows, columns)
@@ -58,12 +59,25 @@ def list_rows(page: Page) -> list[Row]:
     return read_rows(page.text, page.url) + script_rows(page.text, page.url)
 
 
+def _dated(row: Row) -> Row:
+    """The row, without its day when it names neither year nor organ, nor leads to a document.
+
+    Such are links to the column itself; the day is another row's.
+    """
+    named = title_year(row.title) or title_organ(row.title)
+    if named or is_article(row.url) or is_file(row.url):
+        return row
+    return replace(row, date=None)
+
+
 def _first(
-    page: Page, tree: lxml.html.HtmlElement | None, rows: list[Row], columns: list[Ask]
+    page: Page, tree: lxml.html.HtmlElement | None, rows: list[Row], columns: list[SubColumn]
 ) -> ListPage:
     reports = [row for row in rows if _is_report(row)]
-    if not reports and not columns and (own := own_row(page, tree)):
-        return ListPage([own, *rows], columns=columns)
+    # A report in its attachment is no list of one file.
+    listed = [row for row in reports if not is_attachment(row.url)]
+    if not listed and not columns and (own := own_row(page, tree)):
+        return ListPage([own, *(row for row in rows if row not in reports)])
     more = _next(page, tree, rows, reports)
     if not reports:
         columns = columns + framed_lists(page)
@@ -101,18 +115,20 @@ def _stated(page: Page, pager: Pager, number: int) -> Ask | None:
     """The ask for the page after ``number`` that the page itself gives."""
     note = {"page": str(number + 1)}
     if pager.link is not None:
-        return Ask(pager.link, note=note)
+        return Ask(pager.link, note=note, absent="end")
     if pager.postback is not None:
         return Ask(page.url, form=pager.postback, note=note)
     return None
 
 
 def _following(
-    page: Page, tree: lxml.html.HtmlElement | None, rows: list[Row], columns: list[Ask]
+    page: Page, tree: lxml.html.HtmlElement | None, rows: list[Row], columns: list[SubColumn]
 ) -> ListPage:
     note = page.ask.note
     fresh = page.fresh(rows)
-    if page.ask.guess and not {kind_of(row.url) for row in fresh} & set(note["kinds"].split(" ")):
+    if page.ask.absent == "skip" and not {kind_of(row.url) for row in fresh} & set(
+        note["kinds"].split(" ")
+    ):
         return ListPage([])
     number = int(note.get("page", "2"))
     barren = 0 if any(map(_is_report, fresh)) else int(note.get("barren", "0")) + 1
@@ -125,7 +141,8 @@ def _following(
     if ask is None and "template" in note and number < (pager.pages or MOST_PAGES):
         following = str(int(note["number"]) + 1)
         address = note["template"].replace("{n}", following)
-        ask = Ask(address, note={**note, "number": following, "page": str(number + 1)})
+        numbers = {"number": following, "page": str(number + 1)}
+        ask = Ask(address, note={**note, **numbers}, absent="end")
     more = [replace(ask, note={**ask.note, "barren": str(barren)})] if ask else []
     return ListPage(rows, more, end=True, columns=columns)
 
@@ -133,4 +150,6 @@ def _following(
 def _json_lists(page: Page) -> list[Ask]:
     """Static JSON files that a page without rows names in its script."""
     names = dict.fromkeys(match.group(1) for match in _JSON.finditer(page.text))
-    return [Ask(absolute(page.url, n), note={"kind": "json"}, guess=True) for n in list(names)[:3]]
+    return [
+        Ask(absolute(page.url, n), note={"kind": "json"}, absent="skip") for n in list(names)[:3]
+    ]

@@ -102,7 +102,7 @@ def _ask(note: dict[str, str], have: int, size: int) -> Ask:
         "callback": "cb",
     }
     note = {**note, "have": str(have), "size": str(size)}
-    return Ask(f"{note['url']}?{urlencode(query)}", note=note, guess=True)
+    return Ask(f"{note['url']}?{urlencode(query)}", note=note, absent="skip")
 
 
 def _answer(page: Page) -> ListPage:

@@ -1,79 +1,99 @@
-"""UCAP: static lists ``common_list_2.shtml``, or a JSON search that the page's script names.
+"""UCAP: static lists ``common_list_2.shtml``, or a search that the page's script names.
 
-Source: pages of the family; the JSON carries ``data.results`` with title, url and
-``publishedTimeStr``. The same address without JSON gives HTML rows.
+Source: pages of the family. The search answers as JSON (``data.results`` with title, url and
+``publishedTimeStr``) or, asked without, as HTML rows; some servers know only one of the two.
 """
 
 from __future__ import annotations
 
-import json
 import re
-from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from crawler.addresses import absolute, is_web, path_date, printed_date
-from crawler.listing import Row, parse_fragment, read_rows, squeeze
-from crawler.paging import MOST_PAGES, Ask, ListPage, Page, numbered_pages, page_call
+from crawler.addresses import absolute
+from crawler.families import api, trs_files
+from crawler.families.api import Backend
+from crawler.listing import read_rows
+from crawler.pager import numbered_pages, page_call
+from crawler.paging import Ask, ListPage, Page
+from crawler.scripts import Value, joined_strings, objects_with, script_texts, variables
+from crawler.subcolumns import split
 
 PAGE_SIZE = 15
-_SEARCH = re.compile(
-    r"""["'(]([^"'()\s]*/(?:common/search|searchList|search)/[0-9a-f]{32}[^"'\s)]*)""",
-    re.IGNORECASE,
-)
+_SEARCH = re.compile(r"/(?:common/search|searchList|search)/(?:[0-9a-f]{32}|\d{4,})", re.IGNORECASE)
+_GATEWAY = re.compile(r"^https?://[\w.-]+/search/common/search/\d+|/loadData\b|/u/search/list/")
+_CATALOGUE = ("channel_id", "channelId", "pageIndex", "datas[0][key]", "currentPage")
+_AS_JSON = {"_isAgg": "true", "_isJson": "true", "_template": "index"}
+_AS_HTML = {"_isAgg": "false", "_isJson": "false"}
 
 
 def read(page: Page) -> ListPage:
-    """Reads one page of a list, HTML or JSON."""
-    if page.ask.note.get("kind") == "json":
-        return _read_json(page)
+    """Reads one page of a list, HTML or an answer of the search."""
+    if "backend" in page.ask.note:
+        return _answer(page)
+    if page.ask.note.get("kind") == "try":
+        rows = [] if page.missing else read_rows(page.text, page.url)
+        return trs_files.after_try(page, rows)
     rows = read_rows(page.text, page.url)
     if not page.is_first:
         return ListPage(rows, end=not page.fresh(rows))
+    rows, columns = split(page, rows)
     call = page_call(page.text)
-    if call is not None and call.pages > 1:
-        return ListPage(rows, numbered_pages(page, call, 2, call.pages))
-    search = _SEARCH.search(page.text)
-    if search is not None and call is None:
-        return ListPage(rows, [_json_ask(absolute(page.url, search.group(1)), 1)])
-    return ListPage(rows)
+    if call is not None and call.pages > 1 and call.stem and call.suffix:
+        return ListPage(rows, numbered_pages(page, call, 2, call.pages), columns=columns)
+    if call is None or not api.number_rows(rows):
+        search = _search(page)
+        if search is not None:
+            return ListPage(rows, [search], columns=columns)
+    return ListPage(rows, trs_files.first_asks(page, rows), columns=columns)
 
 
-def _json_ask(address: str, number: int) -> Ask:
+def _search(page: Page) -> Ask | None:
+    """The first ask of the search that feeds the list, None when the page names none."""
+    script = "\n".join(script_texts(page.text))
+    known = variables(script)
+    for text in [*joined_strings(script, known), *_attributes(page.text)]:
+        if _SEARCH.search(text):
+            return _search_ask(absolute(page.url, text), _AS_JSON)
+        if _GATEWAY.search(text):
+            return _gateway(absolute(page.url, text), script, known)
+    return None
+
+
+def _attributes(text: str) -> list[str]:
+    """Quoted values outside scripts: some templates name the search in an attribute."""
+    return re.findall(
+        r"""["']([^"'<>\s]*(?:/search|/searchList)/[0-9a-f]{32}[^"'<>\s]*)["']""", text
+    )
+
+
+def _search_ask(address: str, form: dict[str, str]) -> Ask:
     parts = urlsplit(address)
-    fields = {"_pageSize": str(PAGE_SIZE), **dict(parse_qsl(parts.query))}
-    fields |= {"page": str(number), "_isAgg": "true", "_isJson": "true", "_template": "index"}
-    query = urlencode(fields)
-    url = urlunsplit((parts.scheme, parts.netloc, parts.path, query, ""))
-    return Ask(url, note={"kind": "json", "page": str(number), "search": address})
+    given = dict(parse_qsl(parts.query, keep_blank_values=True))
+    given.pop("page", None)
+    size = given.get("_pageSize", "")
+    fields = {**given, "_pageSize": size if size.isdigit() else str(PAGE_SIZE), **form}
+    bare = urlunsplit((parts.scheme, parts.netloc, parts.path, "", ""))
+    backend = Backend(bare, fields, size=int(fields["_pageSize"]))
+    query = urlencode(given)
+    return backend.ask(1, search=urlunsplit((parts.scheme, parts.netloc, parts.path, query, "")))
 
 
-def _read_json(page: Page) -> ListPage:
-    try:
-        answer = json.loads(page.text)
-    except ValueError:
-        rows = read_rows(page.text, page.url)
-        problem = None if rows else "the list's JSON search gave no JSON"
-        return ListPage(rows, end=True, problem=problem)
-    data = answer.get("data") if isinstance(answer, dict) else None
-    results = data.get("results") if isinstance(data, dict) else None
-    if not isinstance(data, dict) or not isinstance(results, list):
-        return ListPage([], end=True, problem="the list's JSON search has no data.results")
-    rows = [row for result in results if (row := _row(result, page.url))]
-    number = int(page.ask.note["page"])
-    size = int(data.get("rows") or PAGE_SIZE)
-    more = number * size < int(data.get("total") or 0) and number < MOST_PAGES
-    if not more or not page.fresh(rows):
-        return ListPage(rows, end=True)
-    return ListPage(rows, [_json_ask(page.ask.note["search"], number + 1)])
+def _gateway(url: str, script: str, known: dict[str, Value]) -> Ask:
+    """The provincial gateway and the catalogue interfaces: form posts."""
+    fields: dict[str, Value] = {}
+    for key in _CATALOGUE:
+        fields = next(iter(objects_with(script, key, known)), {})
+        if fields:
+            break
+    names = ("pageIndex", "currentPage", "pageNo", "page")
+    keys = tuple(name for name in names if name in fields) or ("page",)
+    return Backend(url, dict(fields), api.FORM, keys).ask(1)
 
 
-def _row(result: Any, base: str) -> Row | None:
-    if not isinstance(result, dict) or not result.get("url") or not result.get("title"):
-        return None
-    url = absolute(base, str(result["url"]))
-    tree = parse_fragment(str(result["title"]))
-    title = squeeze(tree.text_content()) if tree is not None else ""
-    if not title or not is_web(url):
-        return None
-    day = printed_date(str(result.get("publishedTimeStr") or ""))
-    return Row(url, title, day or path_date(url))
+def _answer(page: Page) -> ListPage:
+    found = api.read_answer(page)
+    backend = api.backend_of(page)
+    silent = not found.rows and page.ask.note["page"] == "1" and found.problem is not None
+    if silent and backend is not None and backend.fields.get("_isJson") == "true":
+        return ListPage([], [_search_ask(page.ask.note["search"], _AS_HTML)])
+    return found

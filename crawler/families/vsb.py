@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from crawler.addresses import absolute
 from crawler.families import generic
 from crawler.listing import squeeze, visible_tree
-from crawler.pager import read_pager
+from crawler.nextpage import read_pager
 from crawler.paging import MOST_PAGES, Ask, ListPage, Page
 
 _POSITION = re.compile(r"(?<![\d/])1\s*/\s*(\d{1,4})(?![\d/])")
@@ -35,7 +35,11 @@ def read(page: Page) -> ListPage:
     ending = suffix if re.fullmatch(r"s?html?|jsp", suffix) else "htm"
     numbers = range(min(total, MOST_PAGES) - 1, 0, -1)
     more = [
-        Ask(absolute(page.url, f"{stem}/{number}.{ending}"), note={"down": str(number)})
+        Ask(
+            absolute(page.url, f"{stem}/{number}.{ending}"),
+            note={"down": str(number)},
+            absent="end",
+        )
         for number in numbers
     ]
     return replace(found, more=more)

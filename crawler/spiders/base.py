@@ -7,9 +7,8 @@ an annual report of a wanted year is never fetched.
 from __future__ import annotations
 
 import logging
-from collections import deque
 from collections.abc import AsyncIterator, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -22,62 +21,24 @@ from crawler.archive import Capture
 from crawler.decoding import decode_page
 from crawler.links import read_attachments, stub_target
 from crawler.listing import Row
-from crawler.missing import SOFT_404
 from crawler.opening import open_recorder, parse_years
-from crawler.paging import MOST_PAGES, Ask, ListPage, Page
+from crawler.paging import Ask, ListPage, Page, SubColumn
 from crawler.reasons import reason_of
 from crawler.rechecks import is_past
 from crawler.recorder import Asked, Recorder
 from crawler.registry import Column, Site, load_sites
-from crawler.wholeness import looks_whole
-from warehouse.facts.titles import judge_title, title_year
+from crawler.responses import capture_of, is_text, problem_of
+from crawler.subcolumns import column_key
+from crawler.walk import Walk
+from warehouse.facts.titles import judge_title
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from twisted.python.failure import Failure
 
 log = logging.getLogger("crawler.progress")
-
-
-DEEPEST = 3
-"""How many columns below another, from the one in the registry, are walked through."""
-
-
-_BARREN = 3
-"""Pages in a row without a new row after which a list is taken to repeat itself."""
-
-
-@dataclass
-class Walk:
-    """The way through one column's pages; those of columns below it know what it asked."""
-
-    column: Column
-    waiting: deque[Ask] = field(default_factory=deque)
-    seen: set[str] = field(default_factory=set)
-    asked: set[tuple[str, str | None]] = field(default_factory=set)
-    label: str = ""
-    depth: int = 0
-    broken: bool = False
-    barren: int = 0
-
-    def goes_round(self, fresh: list[Row]) -> bool:
-        """Whether pages repeat: several in a row brought nothing new, or there is no end."""
-        self.barren = 0 if fresh else self.barren + 1
-        return self.barren >= _BARREN or len(self.asked) > MOST_PAGES
-
-    def below(self, asks: Iterable[Ask], earliest: int) -> Iterator[tuple[Walk, Ask]]:
-        """Ways through the columns below, each address once.
-
-        A column that names a year holds reports of that year or of years before it, so one
-        before ``earliest`` has nothing to give.
-        """
-        for ask in asks:
-            year = title_year(ask.label)
-            known = (ask.url, ask.body) in self.asked or len(self.asked) > MOST_PAGES
-            if known or self.depth >= DEEPEST or (year is not None and year < earliest):
-                continue
-            column = Column(ask.url, self.column.organ)
-            yield Walk(column, asked=self.asked, label=ask.label, depth=self.depth + 1), ask
+_FORM = "application/x-www-form-urlencoded"
+_JSON = "application/json"
 
 
 class FamilySpider(Spider):
@@ -106,6 +67,7 @@ class FamilySpider(Spider):
         self.recorder = recorder
         self.full = full
         self.registry_hosts = frozenset({*registry_hosts, host_of(f"//{site.host}")})
+        self._walked = {column_key(column.url) for column in site.columns}
 
     @staticmethod
     def read_list(page: Page) -> ListPage:
@@ -164,61 +126,87 @@ class FamilySpider(Spider):
                 continue
             walk.asked.add((ask.url, ask.body))
             asked = Asked(self.site.host, ask.url, "list", form=ask.body)
-            yield self._request(asked, self.on_list, priority=10, walk=walk, ask=ask)
+            kind = _JSON if ask.json is not None else _FORM
+            yield self._request(asked, self.on_list, priority=10, kind=kind, walk=walk, ask=ask)
             return
         if not walk.broken:
             self.recorder.note_pass(self.site.host, walk.column.url, self.years)
 
     def on_list(self, response: Response, asked: Asked, walk: Walk, ask: Ask) -> Iterator[Request]:
         """Reads a list page, promises its reports, asks for them and for the next page."""
-        if problem := _problem(response):
-            self._missed(asked, walk, ask, response.status, problem)
+        missing = response.status in (404, 410)
+        if missing and ask.absent == "end":
+            walk.waiting.clear()  # how the end of a static list looks
             yield from self._ask(walk, ())
             return
-        capture = self._capture(response, asked)
+        if missing and ask.absent == "read":
+            yield from self._without(asked, walk, ask, missing=True)
+            return
+        if problem := problem_of(response):
+            if ask.absent != "skip":
+                walk.broken = True
+                self._fail(asked, *problem)
+            yield from self._without(asked, walk, ask)
+            return
+        capture = capture_of(response, asked.form, self.recorder.clock())
         known = self.recorder.known(asked)
         self.recorder.store(asked, capture)
         if capture.status == 304 and known is not None:
             capture = self.recorder.archived_body(known)
+        found, fresh = self._read(capture, walk, ask)
+        self._note_problem(asked, found)
+        wanted = self._wanted(fresh, asked)
+        log.info("%s: %d rows, %d wanted: %s", self.site.host, len(fresh), len(wanted), asked.url)
+        enough = walk.goes_round(fresh) or self._is_enough(walk, fresh)
+        if found.end or enough:
+            walk.waiting.clear()
+        walk.broken = walk.broken or found.problem is not None
+        yield from self._articles(wanted, capture)
+        yield from self._ask(walk, () if enough else found.more)
+        yield from self._below(walk, found.columns)
+
+    def _read(self, capture: Capture, walk: Walk, ask: Ask) -> tuple[ListPage, list[Row]]:
         text = decode_page(capture.body, capture.header("Content-Type"))
-        page = Page(capture.url, text, walk.column.url, ask, frozenset(walk.seen), walk.label)
+        seen, title, depth = frozenset(walk.seen), walk.title, walk.depth
+        page = Page(capture.url, text, walk.column.url, ask, seen, self.years, title, depth)
         target = stub_target(text, capture.url) if page.is_first else None
         found = ListPage([], [Ask(target)]) if target else self.read_list(page)
         fresh = page.fresh(found.rows)
         walk.seen.update(row.url for row in fresh)
-        counts = self.recorder.report.site(self.site.host)
-        if found.problem:
-            walk.broken = True
-            counts.error(f"list {asked.url}: {found.problem}")
-        wanted = self._wanted(fresh, asked)
-        log.info("%s: %d rows, %d wanted: %s", self.site.host, len(fresh), len(wanted), asked.url)
-        yield from self._articles(wanted)
-        enough = walk.goes_round(fresh) or self._is_enough(walk, fresh)
-        if found.end or enough:
-            walk.waiting.clear()
-        yield from self._ask(walk, () if enough else found.more)
-        for lower, first in walk.below(found.columns, min(self.years, default=0)):
-            yield from self._ask(lower, [first])
+        return found, fresh
 
     def _is_enough(self, walk: Walk, fresh: list[Row]) -> bool:
         """Whether nothing wanted can lie behind a page, once the column was read to its end."""
         passed = not self.full and self.recorder.passed(walk.column.url, self.years)
         return passed and is_past(fresh, self.years)
 
-    def _missed(
-        self, asked: Asked, walk: Walk, ask: Ask, status: int, problem: tuple[str, str]
-    ) -> None:
-        """Writes down that a list page is not there, unless that was to be expected."""
-        if ask.guess:
-            return
-        gone = status in (404, 410)
-        if gone and ask.note and ask.body is None:
-            walk.waiting.clear()  # how the end of a static list looks
-        elif gone and walk.depth:
-            self.recorder.report.site(self.site.host).error(f"list {asked.url}: {problem[1]}")
-        else:
-            walk.broken = True
-            self._fail(asked, *problem)
+    def _without(
+        self, asked: Asked, walk: Walk, ask: Ask, missing: bool = False
+    ) -> Iterator[Request]:
+        """Goes on after a list page that did not come."""
+        more: list[Ask] = []
+        if ask.absent == "read":
+            seen = frozenset(walk.seen)
+            page = Page(ask.url, "", walk.column.url, ask, seen, self.years)
+            found = self.read_list(replace(page, missing=missing, broken=not missing))
+            self._note_problem(asked, found)
+            more = found.more
+        yield from self._ask(walk, more)
+
+    def _note_problem(self, asked: Asked, found: ListPage) -> None:
+        if found.problem:
+            counts = self.recorder.report.site(self.site.host)
+            counts.error(f"list {asked.url}: {found.problem}")
+
+    def _below(self, walk: Walk, columns: Iterable[SubColumn]) -> Iterator[Request]:
+        """Walks the lists below a column, each once."""
+        for column in columns:
+            key = column_key(column.url)
+            if key not in self._walked:
+                self._walked.add(key)
+                entry = Column(column.url, walk.column.organ)
+                below = Walk(entry, column.title, walk.depth + 1)
+                yield from self._ask(below, [Ask(absolute(column.url, ""))])
 
     def _wanted(self, rows: Iterable[Row], page: Asked) -> list[Asked]:
         counts = self.recorder.report.site(self.site.host)
@@ -226,18 +214,22 @@ class FamilySpider(Spider):
         for row in rows:
             counts.rows += 1
             verdict = judge_title(row.title, row.date)
-            if not verdict.is_report or not self.recorder.claim(row.url):
+            year = verdict.year if row.year is None else row.year
+            is_report = verdict.is_report or row.year is not None
+            # A list is a report only where its own page says so.
+            walked = row.url != page.url and column_key(row.url) in self._walked
+            if not is_report or walked or not self.recorder.claim(row.url):
                 continue
             counts.reports_listed += 1
-            if verdict.year is None:
+            if year is None:
                 counts.undated += 1  # mostly the column's own link in the navigation
-            elif verdict.year in self.years:
+            elif year in self.years:
                 wanted.append(
                     Asked(
                         self.site.host,
                         row.url,
                         "article",
-                        year=verdict.year,
+                        year=year,
                         title=row.title,
                         date=row.date,
                         list_url=page.url,
@@ -247,9 +239,12 @@ class FamilySpider(Spider):
 
     # Articles and attachments.
 
-    def _articles(self, wanted: list[Asked]) -> Iterator[Request]:
+    def _articles(self, wanted: list[Asked], page: Capture) -> Iterator[Request]:
         due: list[Asked] = []
         for article in wanted:
+            if article.url == page.url:
+                yield from self._in_hand(article, page)
+                continue
             if self.recorder.is_settled(article) and not self.full:
                 self.recorder.skip(article)
                 due += self._missing(article)
@@ -258,6 +253,23 @@ class FamilySpider(Spider):
         self.recorder.promise(due)
         for document in due:
             yield self._document_request(document)
+
+    def _in_hand(self, article: Asked, page: Capture) -> Iterator[Request]:
+        """Keeps a list page that is itself a report, without asking for it again."""
+        known = self.recorder.known(article)
+        original = known.original() if known else None
+        if original is not None and original.sha256 == page.sha256:
+            self.recorder.skip(article)
+            yield from self._again(article)
+            return
+        self.recorder.promise([article])
+        yield from self._store_article(article, page)
+
+    def _store_article(self, article: Asked, page: Capture) -> Iterator[Request]:
+        text = decode_page(page.body, page.header("Content-Type"))
+        attachments = self._attachments(text, page, article)
+        self.recorder.store(article, page, attachments)
+        yield from map(self._document_request, attachments)
 
     def _missing(self, article: Asked) -> list[Asked]:
         missing = self.recorder.missing_attachments(article)
@@ -272,12 +284,12 @@ class FamilySpider(Spider):
         self, response: Response, asked: Asked, stub: bool = False
     ) -> Iterator[Request]:
         """Archives an article or attachment, and asks for an article's attachments."""
-        if problem := _problem(response):
+        if problem := problem_of(response):
             self._fail(asked, *problem)
             return
-        capture = self._capture(response, asked)
+        capture = capture_of(response, asked.form, self.recorder.clock())
         # A list may link to a file directly; nothing is read in it.
-        if asked.role != "article" or response.status == 304 or not _is_text(capture):
+        if asked.role != "article" or response.status == 304 or not is_text(capture):
             self.recorder.store(asked, capture)
             yield from self._again(asked)
             return
@@ -286,9 +298,7 @@ class FamilySpider(Spider):
         if target is not None:
             yield self._request(asked, self.on_document, url=target, stub=True)
             return
-        attachments = self._attachments(text, capture, asked)
-        self.recorder.store(asked, capture, attachments)
-        yield from map(self._document_request, attachments)
+        yield from self._store_article(asked, capture)
 
     def _again(self, article: Asked) -> Iterator[Request]:
         missing = self._missing(article)
@@ -319,6 +329,7 @@ class FamilySpider(Spider):
         *,
         url: str | None = None,
         priority: int = 0,
+        kind: str = _FORM,
         **kwargs: Any,
     ) -> Request:
         headers: dict[str, str] = {}
@@ -329,7 +340,7 @@ class FamilySpider(Spider):
             if known.last_modified:
                 headers["If-Modified-Since"] = known.last_modified
         if asked.form is not None:
-            headers["Content-Type"] = _form_type(asked.form)
+            headers["Content-Type"] = kind
             headers["X-Requested-With"] = "XMLHttpRequest"
         if asked.list_url or kwargs.get("walk"):
             headers["Referer"] = asked.list_url or kwargs["walk"].column.url
@@ -345,16 +356,6 @@ class FamilySpider(Spider):
             dont_filter=True,  # the recorder keeps count; a silent drop would lose a promise
         )
 
-    def _capture(self, response: Response, asked: Asked) -> Capture:
-        headers = tuple(
-            (name.decode("latin-1"), value.decode("latin-1"))
-            for name, values in response.headers.items()
-            for value in values
-        )
-        form = asked.form.encode() if asked.form is not None else None
-        at = self.recorder.clock()
-        return Capture(response.url, response.status, headers, response.body, at, form)
-
     def on_failure(self, failure: Failure) -> Iterator[Request]:
         """Writes down why a request came to nothing; a list goes on with its next page."""
         request: Request = cast(Any, failure).request
@@ -364,8 +365,9 @@ class FamilySpider(Spider):
         outcome, reason = reason_of(error, host_of(request.url), max_bytes)
         self._fail(asked, outcome, reason)
         if asked.role == "list":
-            request.cb_kwargs["walk"].broken = True
-            yield from self._ask(request.cb_kwargs["walk"], ())
+            given = request.cb_kwargs
+            given["walk"].broken = True
+            yield from self._without(asked, given["walk"], given["ask"])
 
     def _fail(self, asked: Asked, outcome: str, reason: str) -> None:
         log.info("%s: %s %s: %s: %s", self.site.host, asked.role, asked.url, outcome, reason)
@@ -396,26 +398,3 @@ class FamilySpider(Spider):
             counts.blocked,
             counts.refused,
         )
-
-
-def _form_type(body: str) -> str:
-    """The content type of a posted body."""
-    return "application/json" if body.startswith("{") else "application/x-www-form-urlencoded"
-
-
-def _is_text(capture: Capture) -> bool:
-    """Whether a response may be a page with links."""
-    kind = capture.media_type or "text/html"
-    return kind.startswith("text/") or "html" in kind or "xml" in kind
-
-
-def _problem(response: Response) -> tuple[str, str] | None:
-    """Why a response cannot stand for the document, None when it can."""
-    if 300 <= response.status < 400 and response.status != 304:
-        to = (response.headers.get("Location") or b"").decode("latin-1")
-        return "refused", f"scheme: redirect (status {response.status}) to {to or 'nowhere'}"
-    if response.status not in (200, 203, 304):
-        return "failed", SOFT_404 if SOFT_404 in response.flags else f"status {response.status}"
-    if "partial" in response.flags and not looks_whole(response.body):
-        return "failed", "truncated: the connection ended before the file did"
-    return None

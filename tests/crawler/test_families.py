@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from crawler.families import hanweb, trs, ucap
-from crawler.paging import Ask, Page, PageCall, page_call
+from crawler.pager import PageCall, page_call
+from crawler.paging import Ask, Page
 
 COLUMN = "http://www.a.gov.cn/zwgk/nb/"
 
@@ -29,7 +30,8 @@ def page(text: str, url: str = COLUMN, **more: object) -> Page:
             PageCall(7, 1, "xxgk_list", "shtml", True),
         ),
         ('createPageHTML("3", "0", "index", "html")', PageCall(3, 0, "index", "html", False)),
-        ("var countPage = 6 //", PageCall(6, 0, "index", "html", False)),
+        ("var countPage = 6 //", PageCall(6, 0, "", "", False)),
+        ("nsetpage(7,0,'index')", PageCall(7, 0, "", "", False)),
         (
             '// createPageHTML(9, 0, "old", "html")\ncreatePageHTML(2, 0, "index", "html")',
             PageCall(2, 0, "index", "html", False),
@@ -40,24 +42,6 @@ def page(text: str, url: str = COLUMN, **more: object) -> Page:
 )
 def test_page_call(script: str, call: PageCall | None) -> None:
     assert page_call(f"<html><script>{script}</script></html>") == call
-
-
-@pytest.mark.parametrize(
-    ("script", "names"),
-    [
-        ('createPageHTML(3, 0, "index", "html")', ["index_1.html", "index_2.html"]),
-        ('createPageHTML(3, 1, "list", "shtml")', ["list_2.shtml", "list_3.shtml"]),
-        (
-            'createPageHTML(2, 1, "index", "shtml")</script><a href="index-2.shtml">',
-            ["index-2.shtml"],
-        ),
-        ('createPageHTML(1, 0, "index", "html")', []),
-        ('createPageHTML(0, 0, "index", "html")', []),
-    ],
-)
-def test_trs_page_files(script: str, names: list[str]) -> None:
-    found = trs.read(page(f"<script>{script}</script>"))
-    assert [ask.url.removeprefix(COLUMN) for ask in found.more] == names
 
 
 def test_trs_end_of_list() -> None:
@@ -91,16 +75,19 @@ def test_ucap_search_named_by_script(path: str) -> None:
 
 
 def json_page(text: str, **more: object) -> Page:
-    note = {"kind": "json", "page": "1", "search": f"http://www.a.gov.cn/common/search/{KEY}"}
-    return page(text, ask=Ask(note["search"], note=note), **more)
+    first = ucap.read(page(f"<script>$.get('/common/search/{KEY}')</script>"))
+    return page(text, ask=first.more[0], **more)
 
 
 @pytest.mark.parametrize(
     "text", ["<html>busy</html>", "[]", '{"data": null}', '{"data": {"results": 3}}']
 )
-def test_ucap_search_that_gives_no_list_is_a_problem(text: str) -> None:
+def test_ucap_search_without_json_is_asked_for_html_and_then_a_problem(text: str) -> None:
     found = ucap.read(json_page(text))
-    assert found.end and found.problem and not found.rows
+    assert not found.rows and not found.problem
+    assert "_isAgg=false" in found.more[0].url and "_isJson=false" in found.more[0].url
+    again = ucap.read(page(text, ask=found.more[0]))
+    assert again.problem and not again.more and not again.rows
 
 
 def test_ucap_search_rows_and_next_page() -> None:
@@ -113,8 +100,9 @@ def test_ucap_search_rows_and_next_page() -> None:
         ("http://www.a.gov.cn/a/202301/x.shtml", "某县2022年年报", "2023-01-30")
     ]
     assert "page=2" in found.more[0].url
-    again = ucap.read(json_page(text, seen=frozenset({found.rows[0].url})))
-    assert again.end and not again.more, "a server that repeats its first page ends the list"
+    seen = frozenset({found.rows[0].url})
+    again = ucap.read(page(text, ask=found.more[0], seen=seen))
+    assert not again.more and again.problem, "a server that repeats its first page ends the list"
 
 
 H = "http://www.h.gov.cn/col/col77/index.html"

@@ -1,0 +1,146 @@
+"""List back ends that answer page by page: how one is asked, and when its list ends.
+
+Shared by the families whose pages name such a back end. Finding its address and parameters in a
+page is each family's; what its answers hold is in ``records``.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from crawler.families import records
+from crawler.listing import Row, read_rows
+from crawler.pager import printed_pages
+from crawler.paging import MOST_PAGES, Ask, ListPage, Page
+
+QUERY, FORM, JSON = "query", "form", "json"
+
+
+@dataclass(frozen=True)
+class Backend:
+    """A list back end with the parameters that a page gives it.
+
+    Attributes:
+        url: its address; may carry a query of its own.
+        fields: the other parameters.
+        way: ``query`` (GET), ``form`` or ``json`` (POST).
+        keys: names of the parameters that hold the number of the page; none: it has one page.
+        size: records a page.
+        in_query: repeat the number in the query of a POST too.
+    """
+
+    url: str
+    fields: dict[str, Any] = field(default_factory=dict)
+    way: str = QUERY
+    keys: tuple[str, ...] = ("page",)
+    size: int = 15
+    in_query: bool = False
+
+    def ask(self, number: int, **note: str) -> Ask:
+        """Asks for one page; what is in ``note`` comes back with the answer."""
+        parts = urlsplit(self.url)
+        query: dict[str, Any] = dict(parse_qsl(parts.query, keep_blank_values=True))
+        numbers: dict[str, Any] = dict.fromkeys(self.keys, number)
+        body = self.fields | numbers
+        if self.way == QUERY:
+            query |= body
+        elif self.in_query:
+            query |= numbers
+        url = urlunsplit((parts.scheme, parts.netloc, parts.path, urlencode(query), ""))
+        remembered = {**note, "backend": json.dumps(asdict(self)), "page": str(number)}
+        if self.way == JSON:
+            text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+            return Ask(url, note=remembered, json=text)
+        if self.way == FORM:
+            form = tuple((key, _plain(value)) for key, value in body.items())
+            return Ask(url, form=form, note=remembered)
+        return Ask(url, note=remembered)
+
+
+def _plain(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False)
+    return str(value)
+
+
+def backend_of(page: Page) -> Backend | None:
+    """The back end that a page is an answer of, None for other pages."""
+    text = page.ask.note.get("backend")
+    if text is None:
+        return None
+    raw = json.loads(text)
+    return Backend(**raw | {"keys": tuple(raw["keys"])})
+
+
+def read_answer(page: Page) -> ListPage:
+    """Reads an answer: JSON, JSONP, or a piece of HTML where the server ignores what was asked.
+
+    The list goes on while the answer says that there is more, or, where it says nothing, while
+    something new comes. A list that repeats itself before its total is reached is reported.
+    """
+    backend = backend_of(page)
+    if backend is None:
+        raise ValueError(f"{page.url} is no answer of a list back end")
+    try:
+        found = records.read(records.parse(page.text), page.column)
+    except ValueError:
+        found = _html(page)
+        if not found.rows:
+            return ListPage([], problem="the list's back end gave neither JSON nor rows")
+    return follow(page, backend, found)
+
+
+def _html(page: Page) -> records.Records:
+    return records.Records(read_rows(page.text, page.column), printed_pages(page.text))
+
+
+def follow(page: Page, backend: Backend, found: records.Records) -> ListPage:
+    """The rows of an answer, and the ask for the next one if there is one.
+
+    Several back ends may feed one column, so nothing here drops what else is waiting.
+    """
+    note = page.ask.note
+    number = int(note["page"])
+    head = found.rows[0].url if found.rows else ""
+    if not head or head == note.get("head"):
+        return ListPage(found.rows, problem=_shortfall(page, backend, found))
+    if number >= MOST_PAGES or not _is_more(page, backend, found):
+        return ListPage(found.rows)
+    kept = {key: value for key, value in note.items() if key not in ("backend", "page", "head")}
+    return ListPage(found.rows, [backend.ask(number + 1, **kept, head=head)])
+
+
+def _is_more(page: Page, backend: Backend, found: records.Records) -> bool:
+    number = int(page.ask.note["page"])
+    if not backend.keys:
+        return False
+    if found.pages is not None:
+        return number < found.pages
+    if found.total is not None:
+        return number * (found.size or backend.size) < found.total
+    return bool(page.fresh(found.rows))
+
+
+def _shortfall(page: Page, backend: Backend, found: records.Records) -> str | None:
+    """What is wrong with a list that ends at this answer: nothing new is in it."""
+    number = int(page.ask.note["page"])
+    if number == 1:
+        return None if found.total == 0 else "the list's back end lists nothing"
+    have = len({*page.seen, *(row.url for row in found.rows)})
+    if found.total is not None and have >= found.total:
+        return None
+    if found.total is None and found.pages is None:
+        return None
+    size = found.size or backend.size
+    whole = found.total if found.total is not None else (found.pages or 0) * size
+    return f"the list repeats itself or breaks off on page {number} of {whole} rows"
+
+
+def number_rows(rows: list[Row]) -> int:
+    """How many rows carry a date: a list's, not its frame's."""
+    return sum(row.date is not None for row in rows)
