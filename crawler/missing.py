@@ -18,7 +18,7 @@ _MOST_BYTES = 60_000
 @cache
 def _rules() -> tuple[re.Pattern[str], int]:
     raw = load_yaml("missing.yaml")
-    return re.compile(raw["words"]), int(raw["most_text"])
+    return re.compile(raw["words"], re.IGNORECASE), int(raw["most_text"])
 
 
 def says_missing(body: bytes, content_type: str | None = None) -> bool:
