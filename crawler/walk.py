@@ -25,7 +25,7 @@ class Walk:
         seen: addresses of the rows met so far.
         asked: pages asked for, by address and form.
         broken: whether a page of it could not be read.
-        barren: pages in a row that brought no new row.
+        barren: pages in a row whose rows were all met before.
     """
 
     column: Column
@@ -37,7 +37,11 @@ class Walk:
     broken: bool = False
     barren: int = 0
 
-    def goes_round(self, fresh: list[Row]) -> bool:
-        """Whether pages repeat: several in a row brought nothing new, or there is no end."""
-        self.barren = 0 if fresh else self.barren + 1
+    def goes_round(self, rows: list[Row], fresh: list[Row]) -> bool:
+        """Whether pages repeat: several brought only rows met before, or there is no end.
+
+        Pages without any row, such as a script that is looked into, say nothing of that.
+        """
+        if rows:
+            self.barren = 0 if fresh else self.barren + 1
         return self.barren >= _BARREN or len(self.asked) > MOST_PAGES

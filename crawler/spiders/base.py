@@ -157,7 +157,7 @@ class FamilySpider(Spider):
         self._note_problem(asked, found)
         wanted = self._wanted(fresh, asked)
         log.info("%s: %d rows, %d wanted: %s", self.site.host, len(fresh), len(wanted), asked.url)
-        enough = walk.goes_round(fresh) or self._is_enough(walk, fresh)
+        enough = walk.goes_round(found.rows, fresh) or self._is_enough(walk, fresh)
         if found.end or enough:
             walk.waiting.clear()
         walk.broken = walk.broken or found.problem is not None
