@@ -7,6 +7,7 @@ or a picture where the article is nothing but pictures.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -15,6 +16,7 @@ from w3lib.html import get_meta_refresh
 
 from crawler.addresses import absolute, host_of, is_web
 from crawler.listing import parse_fragment, squeeze
+from crawler.scripts import unquote as unquote_literal
 from crawler.weight import find_body, own_text
 
 _FILE = re.compile(r"\.(?:docx?|xlsx?|pdf|wps|et|zip|rar|rtf|ofd)[\s）)\]】》]*$", re.IGNORECASE)
@@ -27,8 +29,8 @@ _DOWNLOAD = re.compile(
 _VIEWED = ("file", "pdf", "url", "src", "fileurl", "pdfurl", "filepath", "path")
 _SHOWN = re.compile(r"""["']([^"'<>\s]+\.(?:pdf|ofd))(?:\?[^"'<>\s]*)?["']""", re.IGNORECASE)
 _NO_CONTENT = re.compile(
-    r"visitcount|login|tree\.jsp|share|footer|header|counter|count|weather|search|nav|advert"
-    r"|player|video|map\.|about:|top\.|bottom",
+    r"visitcount|login|tree\.jsp|share|footer|header|counter|weather|search|/nav|advert"
+    r"|player|video|/map|/(?:count|top|bottom|left|right|menu)\b",
     re.IGNORECASE,
 )
 _ORNAMENT = re.compile(
@@ -38,6 +40,9 @@ _ORNAMENT = re.compile(
 _SHORT = 300
 _SMALL = 200
 _MOST_PICTURES, _MOST_FRAMES = 40, 3
+_CONTENT = re.compile(
+    r"""["']?content["']?\s*:\s*("(?:\\.|[^"\\])*(?:\\u003[Cc]|<)(?:\\.|[^"\\])*")"""
+)
 _FRAME = re.compile(
     r"(?:^|[-_\s])(?:nav|header|footer|foot|menu|sidebar|breadcrumb)(?:$|[-_\s])", re.I
 )
@@ -71,9 +76,7 @@ def read_attachments(text: str, base: str) -> list[Attachment]:
     if tree is None:
         return []
     found: dict[str, Attachment] = {}
-    elements = [e for e in tree.iter("a", "iframe", "frame", "embed", "object", "script")
-                if not _in_frame(e)]  # fmt: skip
-    for element in elements:
+    for element in (part for piece in [tree, *_embedded(text)] for part in _links(piece)):
         for attachment in _of_element(element, base):
             if attachment.url != base:
                 found.setdefault(attachment.url, attachment)
@@ -127,6 +130,20 @@ def _pictures(tree: lxml.html.HtmlElement, base: str) -> list[str]:
 
 def _name(url: str) -> str:
     return unquote(urlsplit(url).path.rsplit("/", 1)[-1])
+
+
+def _links(tree: lxml.html.HtmlElement) -> Iterator[lxml.html.HtmlElement]:
+    for element in tree.iter("a", "iframe", "frame", "embed", "object", "script"):
+        if not _in_frame(element):
+            yield element
+
+
+def _embedded(text: str) -> Iterator[lxml.html.HtmlElement]:
+    """Bodies that a page holds as escaped text in its script, to be shown by it."""
+    for match in _CONTENT.finditer(text):
+        tree = parse_fragment(unquote_literal(match.group(1)))
+        if tree is not None:
+            yield tree
 
 
 def _in_frame(element: lxml.html.HtmlElement) -> bool:

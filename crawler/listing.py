@@ -18,6 +18,7 @@ from crawler.addresses import absolute, is_web, path_date, printed_date
 
 _ROW_TAGS = frozenset({"li", "tr", "dd", "dl", "record"})
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_CLOSED = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
 _SPACES = re.compile(r"\s+")
 _CUT = ("…", "...", "..")
 
@@ -46,6 +47,8 @@ def parse_fragment(text: str) -> lxml.html.HtmlElement | None:
         return None
     # A declared encoding inside a string is an error for lxml, and meaningless there.
     text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
+    # Templates close the page in its middle; browsers go on reading, lxml would not.
+    text = _CLOSED.sub("", text)
     try:
         return lxml.html.document_fromstring(text)
     except etree.ParserError:

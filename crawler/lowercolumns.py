@@ -25,11 +25,20 @@ from crawler.shapes import (
 )
 from crawler.subcolumns import column_key
 from crawler.weight import is_weighty
-from crawler.words import completed, is_bare_year, is_pager, names_report, says_otherwise, words
+from crawler.words import (
+    completed,
+    is_bare_year,
+    is_pager,
+    may_name_column,
+    names_report,
+    says_otherwise,
+    words,
+)
 from warehouse.facts.files import load_yaml
 from warehouse.facts.titles import judge_title, title_year
 
 _BREADCRUMB = re.compile(r"crumb|position|location|weizhi|dqwz|place|current", re.IGNORECASE)
+_YEAR_ASKED = re.compile(r"[?&]\w*year=((?:19|20)\d\d)\b", re.IGNORECASE)
 _SPLIT = re.compile(r"\s*(?:[-_|»→]+|>+)\s*")
 DEEPEST = 3
 """Levels below a column of the registry: years, kinds of organs, organs."""
@@ -58,9 +67,10 @@ def context_of(page: Page, tree: lxml.html.HtmlElement | None) -> str:
             if judge_title(part).is_report:
                 return part
     for crumb in crumbs:
-        parts = _SPLIT.split(squeeze(crumb))[-3:]
-        if len(crumb) < 200 and judge_title(joined := " ".join(parts)).is_report:
-            return joined
+        parts = _SPLIT.split(squeeze(crumb))
+        for count in (1, 2, 3) if len(crumb) < 200 else ():
+            if judge_title(joined := " ".join(parts[-count:])).is_report:
+                return joined
     return str(words()["report"]) if names_reports(page.column) else ""
 
 
@@ -94,7 +104,7 @@ def _may_hold(label: str, years: frozenset[int]) -> bool:
 
 
 def _is_column(row: Row, page: Page) -> bool:
-    if says_otherwise(row.title):
+    if not may_name_column(row.title):
         return False
     if is_article(row.url) and not (is_indexed(row.url) and is_bare_year(row.title)):
         return False
@@ -119,20 +129,47 @@ def titled(rows: list[Row], context: str) -> list[Row]:
     ]
 
 
-def own_row(page: Page, tree: lxml.html.HtmlElement | None) -> Row | None:
-    """The page itself as a row, when it is no list but the report its label names."""
-    if tree is None or not names_report(page.title or ""):
+def own_row(page: Page, tree: lxml.html.HtmlElement | None, context: str) -> Row | None:
+    """The page itself as a row, when it is no list but a report.
+
+    That it is one its heading says, or the words that led here together with its weight; the
+    year may stand in its address, or follow from its day.
+
+    Args:
+        page: the first page of a column.
+        tree: its visible tree.
+        context: what the column is called.
+    """
+    if tree is None:
         return None
     files = read_attachments(page.text, page.url)
     if not 0 < len(files) <= _MOST_FILES and not is_weighty(tree):
         return None
-    heads = [m.get("content") or "" for m in tree.iter("meta")
-             if (m.get("name") or "").lower() == "articletitle"]  # fmt: skip
-    heads += [squeeze(head.text_content()) for head in tree.iter("h1", "h2", "h3")]
+    heads = _headings(tree, "h1")
     if any(map(says_otherwise, heads)):
         return None
-    title = next(filter(names_report, heads), page.title or "")
-    return Row(page.url, title, printed_date(squeeze(_dates(tree))))
+    heads += _headings(tree, "h2", "h3")
+    day = printed_date(_dates(tree))
+    asked = asks_year(page)
+    if asked and context:
+        title = next(filter(names_report, heads), f"{asked.group(1)} {context}")
+        return Row(page.url, title, day, int(asked.group(1)))
+    named = [text for text in (*heads, page.title or "") if judge_title(text).is_report]
+    title = next(filter(names_report, named), "")
+    if not title and page.depth and day and named:
+        title = named[0]
+    return Row(page.url, title, day) if title else None
+
+
+def asks_year(page: Page) -> re.Match[str] | None:
+    """The year that a column's address asks for, if it does."""
+    return _YEAR_ASKED.search(page.column)
+
+
+def _headings(tree: lxml.html.HtmlElement, *tags: str) -> list[str]:
+    heads = [m.get("content") or "" for m in tree.iter("meta")
+             if (m.get("name") or "").lower() == "articletitle"]  # fmt: skip
+    return heads + [squeeze(head.text_content()) for head in tree.iter(*tags)]
 
 
 def _dates(tree: lxml.html.HtmlElement) -> str:

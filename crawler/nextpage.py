@@ -147,15 +147,18 @@ def templates(page: Page, suffixes: list[str]) -> Iterator[tuple[str, int]]:
     paths: list[tuple[str, int]] = []
     if _DYNAMIC.search(parts.path) or parts.query:
         paths = [] if name and dot else [(f"{parts.path.rstrip('/')}/{{n}}", 2)]
-        query = urlencode([*parse_qsl(parts.query, keep_blank_values=True), ("page", "0")])
-        address = urlunsplit((parts.scheme, parts.netloc, parts.path, query, ""))
-        yield re.sub(r"page=0$", "page={n}", address), 2
+        for key in ("page", "pageIndex", "pageNo"):
+            query = urlencode([*parse_qsl(parts.query, keep_blank_values=True), (key, "")])
+            yield urlunsplit((parts.scheme, parts.netloc, parts.path, f"{query}{{n}}", "")), 2
     elif stem.isdigit():
         paths = [(f"{folder}/{{n}}.{suffix}", int(stem) + 1)]
     else:
         call = page_call(page.text)
         stem = (call.stem if call else "") or stem or "index"
         known = [suffix] if suffix else [s for s in suffixes if s][:1]
+        if counted := re.fullmatch(r"(.*\D)(\d{1,2})", stem):
+            number = int(counted.group(2)) + 1
+            paths.append((f"{folder}/{counted.group(1)}{{n}}.{suffix}", number))
         for ending in known or ["html"]:
             paths += [(f"{folder}/{stem}_{{n}}.{ending}", first) for first in (1, 2)]
             paths += [(f"{folder}/{stem}{{n}}.{ending}", 2), (f"{folder}/{stem}-{{n}}.{ending}", 2)]
@@ -176,6 +179,11 @@ def _query_template(url: str) -> str | None:
             query = re.sub(rf"(?<![\w]){re.escape(key)}={value}", f"{key}={{n}}", parts.query)
             return urlunsplit((parts.scheme, parts.netloc, parts.path, query, ""))
     return None
+
+
+def is_guess(ask: Ask) -> bool:
+    """Whether the address was made by ``guesses``."""
+    return "template" in ask.note and ask.absent in ("skip", "read")
 
 
 def guesses(page: Page, suffixes: list[str]) -> list[Ask]:

@@ -23,6 +23,8 @@ _TOKEN = re.compile(
     )""",
     re.VERBOSE,
 )
+_MEMBER = re.compile(r"\s*\.\s*[A-Za-z_$][\w$]*")
+_HANDED_ON = frozenset({"JSON.stringify", "encodeURIComponent", "encodeURI", "String", "parseInt"})
 _ASSIGNED = re.compile(r"""(?<![\w$.])([A-Za-z_$][\w$]*)\s*=\s*(?=["'`\d{\[-])""")
 _CHAIN = re.compile(r"""["'`]""")
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|.)", re.DOTALL)
@@ -85,6 +87,15 @@ class _Reader:
         return found
 
     def _single(self, depth: int) -> Value:
+        found = self._plain(depth)
+        while match := _MEMBER.match(self.script, self.at):
+            # What a page computes is not known here: $("meta").attr("content"), text.trim().
+            self.at, found = match.end(), ""
+            if self._sign("(") and not self._sign(")"):
+                self._bracketed(depth)
+        return found
+
+    def _plain(self, depth: int) -> Value:
         match = self._look()
         self.at = match.end()
         if literal := match.group("string"):
@@ -107,7 +118,8 @@ class _Reader:
             return _CONSTANTS.get(name, self.known.get(name, ""))
         if self._sign(")"):
             return ""
-        return self._bracketed(depth)  # JSON.stringify({…}), encodeURIComponent("…")
+        inside = self._bracketed(depth)
+        return inside if name in _HANDED_ON else ""
 
     def _bracketed(self, depth: int) -> Value:
         found = self.value(depth + 1)

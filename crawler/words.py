@@ -74,6 +74,13 @@ def is_bare_title(text: str) -> bool:
     return not rest or clean_organ(rest) is not None
 
 
+def may_name_column(text: str) -> bool:
+    """Whether a link's text may be a column's name, rather than a dated document's title."""
+    if title_year(text) is None or is_bare_title(text):
+        return not says_otherwise(text)
+    return bool(re.search(words()["column"], text)) and not says_otherwise(text)
+
+
 def completed(title: str, context: str) -> str:
     """A row's title with the column's words, when only both together name a report.
 

@@ -90,7 +90,7 @@ def read_answer(page: Page) -> ListPage:
         found = records.read(records.parse(page.text), page.column)
     except ValueError:
         found = _html(page)
-        if not found.rows:
+        if not found.rows and page.ask.note["page"] == "1":
             return ListPage([], problem="the list's back end gave neither JSON nor rows")
     return follow(page, backend, found)
 

@@ -17,6 +17,7 @@ import lxml.html
 from crawler.addresses import absolute
 from crawler.families import generic
 from crawler.listing import Row, squeeze, visible_tree
+from crawler.nextpage import is_guess
 from crawler.paging import ListPage, Page, SubColumn
 from crawler.words import is_bare_title, names_report, report_title
 from warehouse.facts.titles import clean_organ, title_organ, title_year
@@ -46,7 +47,7 @@ def read(page: Page) -> ListPage:
         if _DEPARTMENT.search(urlsplit(row.url).path) and row.url not in (page.url, page.column)
     ]
     kept = [row for url, row in rows.items() if url not in {column.url for column in departments}]
-    more = [ask for ask in found.more if ask.absent != "skip"] if departments else found.more
+    more = [ask for ask in found.more if not is_guess(ask)] if departments else found.more
     return replace(found, rows=kept, more=more, columns=found.columns + departments)
 
 

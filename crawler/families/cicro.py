@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from crawler.families import generic
 from crawler.listing import visible_tree
-from crawler.nextpage import read_pager
+from crawler.nextpage import is_guess, read_pager
 from crawler.paging import Ask, ListPage, Page
 
 _LIST = re.compile(r"/info/\w*(?:List|Index)\.jsp$")
@@ -22,12 +22,15 @@ def read(page: Page) -> ListPage:
     """Reads one page of a list."""
     found = generic.read(page)
     parts = urlsplit(page.column)
-    stated = found.more and found.more[0].absent != "skip"
+    stated = found.more and not is_guess(found.more[0])
     if not page.is_first or stated or not _LIST.search(parts.path) or not parts.query:
         return found
-    if read_pager(page, visible_tree(page.text), 1).pages in (None, 1) and not found.more:
+    pages = read_pager(page, visible_tree(page.text), 1).pages
+    if pages in (None, 1) and not found.more:
         return found
     base = re.sub(r"&?cur_page=\d*", "", page.column)
     template = f"{base}&cur_page={{n}}"
-    note = {"template": template, "number": "2", "page": "2"}
+    note = {"template": template, "number": "2", "page": "2"} | (
+        {"pages": str(pages)} if pages else {}
+    )
     return replace(found, more=[Ask(template.replace("{n}", "2"), note=note, absent="end")])

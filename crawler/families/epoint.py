@@ -44,7 +44,7 @@ def read(page: Page) -> ListPage:
         return ListPage(found.rows, _services(page, note), columns=found.columns)
     script = _SCRIPT.search(page.text)
     url = absolute(page.url, script.group(1) if script else _DEFAULT_SCRIPT)
-    more = [Ask(url, note={"kind": "settings", **note})]
+    more = [Ask(url, note={"kind": "settings", **note}, absent="read")]
     return ListPage(found.rows, more, columns=found.columns)
 
 

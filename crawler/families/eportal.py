@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from crawler.addresses import absolute
 from crawler.families import generic
 from crawler.listing import visible_tree
-from crawler.nextpage import read_pager
+from crawler.nextpage import is_guess, read_pager
 from crawler.paging import Ask, ListPage, Page
 
 _MODULE = re.compile(r"moduleId['\"]?\s*[:=]\s*['\"]?([0-9a-f]{32})", re.IGNORECASE)
@@ -24,7 +24,7 @@ _KEEP = ("formKey", "columnName", "relationId", "staticRequest", "filter_LIKE_TI
 def read(page: Page) -> ListPage:
     """Reads one page of a list."""
     found = generic.read(page)
-    if not page.is_first or (found.more and found.more[0].absent != "skip"):
+    if not page.is_first or (found.more and not is_guess(found.more[0])):
         return found
     module = _MODULE.search(page.text)
     query = {k: v[0] for k, v in parse_qs(urlsplit(page.column).query).items()}
@@ -37,6 +37,8 @@ def read(page: Page) -> ListPage:
     fields.setdefault("staticRequest", "yes")
     template = absolute(page.url, f"/eportal/ui?{urlencode(fields)}")
     template = template.replace("currentPage=0", "currentPage={n}")
-    note = {"template": template, "number": "2", "page": "2"}
+    note = {"template": template, "number": "2", "page": "2"} | (
+        {"pages": str(pages)} if pages else {}
+    )
     ask = Ask(template.replace("{n}", "2"), note=note, absent="end")
     return replace(found, more=[ask])

@@ -15,14 +15,14 @@ from urllib.parse import urlsplit
 
 import lxml.html
 
-from crawler.addresses import absolute
+from crawler.addresses import absolute, is_web
 from crawler.families import cmsweb
 from crawler.families.trs import script_rows
 from crawler.jsonrows import json_rows, read_answer
 from crawler.links import is_attachment
-from crawler.listing import Row, read_rows, visible_tree
-from crawler.lowercolumns import context_of, framed_lists, lower_columns, own_row, titled
-from crawler.nextpage import Pager, guesses, read_pager
+from crawler.listing import Row, read_rows, squeeze, visible_tree
+from crawler.lowercolumns import asks_year, context_of, framed_lists, lower_columns, own_row, titled
+from crawler.nextpage import Pager, guesses, is_guess, read_pager
 from crawler.paging import MOST_PAGES, Ask, ListPage, Page, SubColumn
 from crawler.shapes import is_article, is_file, kind_of
 from crawler.words import is_pager
@@ -32,6 +32,7 @@ _FULL = 10
 """Documents on a page that may be one of several, when nothing says whether it is."""
 _BARREN = 40
 """Pages in a row without any report after which a list is taken for endless."""
+_LINK = re.compile(r"^(?:https?:|\.{0,2}/)|\.(?:s?html?|jsp|aspx?|php)\b", re.IGNORECASE)
 _JSON = re.compile(r"""["']([^"'\s<>]+\.json)(?:\?[^"']*)?["']""")
 
 
@@ -44,19 +45,26 @@ def read(page: Page) -> ListPage:
         answer = read_answer(page.text)
         return ListPage(json_rows(answer, page.url) if answer else [])
     tree = visible_tree(page.text)
-    every = [row for row in list_rows(page) if not is_pager(row.title)]
+    every = [r for r in list_rows(page) if not is_pager(r.title) and r.url != page.url]
     context = context_of(page, tree)
     columns = lower_columns(page, every, context)
     lower = {column.url for column in columns}
     rows = titled([_dated(row) for row in every if row.url not in lower], context)
     if page.is_first:
-        return _first(page, tree, rows, columns)
+        return _first(page, tree, rows, columns, context)
     return _following(page, tree, rows, columns)
 
 
 def list_rows(page: Page) -> list[Row]:
-    """All links of a page, those that scripts write too."""
-    return read_rows(page.text, page.url) + script_rows(page.text, page.url)
+    """All links of a page, those that scripts write and drop-down lists offer too."""
+    tree = visible_tree(page.text)
+    offered = [
+        Row(absolute(page.url, value), squeeze(option.text_content()), None)
+        for option in (tree.iter("option") if tree is not None else ())
+        if _LINK.search(value := (option.get("value") or "").strip())
+    ]
+    offered = [row for row in offered if row.title and is_web(row.url)]
+    return read_rows(page.text, page.url) + script_rows(page.text, page.url) + offered
 
 
 def _dated(row: Row) -> Row:
@@ -71,13 +79,18 @@ def _dated(row: Row) -> Row:
 
 
 def _first(
-    page: Page, tree: lxml.html.HtmlElement | None, rows: list[Row], columns: list[SubColumn]
+    page: Page,
+    tree: lxml.html.HtmlElement | None,
+    rows: list[Row],
+    columns: list[SubColumn],
+    context: str,
 ) -> ListPage:
     reports = [row for row in rows if _is_report(row)]
     # A report in its attachment is no list of one file.
     listed = [row for row in reports if not is_attachment(row.url)]
-    if not listed and not columns and (own := own_row(page, tree)):
-        return ListPage([own, *(row for row in rows if row not in reports)])
+    alone = not columns or asks_year(page)
+    if not listed and alone and (own := own_row(page, tree, context)):
+        return ListPage([own, *(row for row in rows if row not in reports)], columns=columns)
     more = _next(page, tree, rows, reports)
     if not reports:
         columns = columns + framed_lists(page)
@@ -108,7 +121,11 @@ def _next(
     endings = Counter(urlsplit(row.url).path.rpartition(".")[2] for row in documents or reports)
     suffixes = [s for s, _ in endings.most_common() if re.fullmatch(r"s?html?|jspx?|aspx?", s)]
     kinds = " ".join(sorted({kind_of(row.url) for row in documents or reports}))
-    return [replace(ask, note={**ask.note, "kinds": kinds}) for ask in guesses(page, suffixes)]
+    known = {"kinds": kinds} | ({"pages": str(pager.pages)} if pager.pages else {})
+    asks = [replace(ask, note={**ask.note, **known}) for ask in guesses(page, suffixes)]
+    if pager.pages:  # that none of them is right must not go unsaid
+        asks[-1:] = [replace(ask, absent="read") for ask in asks[-1:]]
+    return asks
 
 
 def _stated(page: Page, pager: Pager, number: int) -> Ask | None:
@@ -126,10 +143,9 @@ def _following(
 ) -> ListPage:
     note = page.ask.note
     fresh = page.fresh(rows)
-    if page.ask.absent == "skip" and not {kind_of(row.url) for row in fresh} & set(
-        note["kinds"].split(" ")
-    ):
-        return ListPage([])
+    if is_guess(page.ask) and not {kind_of(r.url) for r in fresh} & set(note["kinds"].split(" ")):
+        unfound = f"the list has {note.get('pages')} pages, only the first was found"
+        return ListPage([], problem=unfound if page.ask.absent == "read" else None)
     number = int(note.get("page", "2"))
     barren = 0 if any(map(_is_report, fresh)) else int(note.get("barren", "0")) + 1
     if not fresh or number >= MOST_PAGES:
@@ -138,7 +154,11 @@ def _following(
         return ListPage(rows, end=True, problem=f"{barren} pages in a row name no report")
     pager = read_pager(page, tree, number)
     ask = _stated(page, pager, number)
-    if ask is None and "template" in note and number < (pager.pages or MOST_PAGES):
+    if (
+        ask is None
+        and "template" in note
+        and number < (pager.pages or int(note.get("pages", MOST_PAGES)))
+    ):
         following = str(int(note["number"]) + 1)
         address = note["template"].replace("{n}", following)
         numbers = {"number": following, "page": str(number + 1)}

@@ -130,5 +130,7 @@ def _nodes(tree: Value) -> Iterator[dict[str, Any]]:
 
 
 def _leaves(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """A node's list and those of all nodes below it (a parent's list may leave them out)."""
-    yield from _nodes(node)
+    """The nodes below with a list of their own; one with children only groups them."""
+    for found in _nodes(node):
+        if not found.get("children") or found.get("post_count"):
+            yield found

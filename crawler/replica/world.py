@@ -93,7 +93,9 @@ class World:
             entry["county"] = spec.county
         entry["cms"] = spec.family
         if not spec.discover:
-            entry["columns"] = [{"url": site.base + column.path} for column in site.columns]
+            family = FAMILIES[spec.family]
+            urls = dict.fromkeys(family.registry_url(site, column) for column in site.columns)
+            entry["columns"] = [{"url": url} for url in urls]
             if spec.single:
                 organs = [r.truth.organ for r in self.reports if r.truth.site == spec.host]
                 for column in entry["columns"]:

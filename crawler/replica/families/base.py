@@ -82,6 +82,10 @@ class Family(ABC):
     def column_resources(self, site: Site, column: Column) -> dict[str, Resource]:
         """Return list pages and list endpoints of a column by path."""
 
+    def registry_url(self, site: Site, column: Column) -> str:
+        """Return the address by which a registry entry names a column."""
+        return site.base + column.path
+
     def site_resources(self, site: Site) -> dict[str, Resource]:
         """Return endpoints of the whole site by path."""
         return {}

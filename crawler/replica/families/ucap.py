@@ -1,7 +1,8 @@
 """UCAP: ``common_list.shtml`` pages over a JSON search, articles under 32 hexadecimal digits.
 
 Belongs here: its addresses, list pages, search endpoint and quirks: ``rows_by_script`` (the list
-page has no rows, the search has them), ``short_path`` (search under ``/search/``), ``per_page``.
+page has no rows, the search has them), ``short_path`` (search under ``/search/``), ``list_path``
+(under ``/<site>/searchList/``), ``html_only`` (the search knows no JSON), ``per_page``.
 Does not belong here: what stands in the rows.
 """
 
@@ -56,9 +57,15 @@ class Ucap(Family):
             found[path] = self.list_page(
                 site, column, partial(self._list, site, column, page, pages)
             )
-        root = "/search" if site.spec.quirks.get("short_path") else "/common/search"
+        root = self._search_root(site)
         found[f"{root}/{self._channel(site, column)}"] = partial(self._search, site, column)
         return found
+
+    @staticmethod
+    def _search_root(site: Site) -> str:
+        if site.spec.quirks.get("list_path"):
+            return "/site/searchList"
+        return "/search" if site.spec.quirks.get("short_path") else "/common/search"
 
     def _folder(self, site: Site, column_number: int) -> str:
         label = site.spec.host.removeprefix("www.").split(".")[0]
@@ -95,9 +102,7 @@ class Ucap(Family):
             breadcrumb=words["breadcrumb"],
             **self.frame(site),
         )
-        if site.spec.quirks.get("short_path"):
-            text = text.replace("/common/search/", "/search/")
-        return text
+        return text.replace("/common/search/", f"{self._search_root(site)}/")
 
     @staticmethod
     def _row(row: Entry) -> str:
@@ -113,6 +118,8 @@ class Ucap(Family):
         size = max(1, int(arguments.get("_pageSize") or self._size(site)))
         page = max(1, int(arguments.get("page") or 1))
         found = rows[(page - 1) * size : page * size]
+        if site.spec.quirks.get("html_only") and arguments.get("_isJson") == "true":
+            return Response(body=b"<html><body></body></html>")
         if arguments.get("_isJson") == "false":
             items = "\n".join(map(self._row, found))
             return Response(body=f'<ul id="body">\n{items}\n</ul>'.encode())
