@@ -112,6 +112,9 @@ def test_real_addresses_are_recognised(row: dict[str, str]) -> None:
     assert recognise(row["url"]).family == row["family"]
 
 
+# Columns that hold year folders or a script's list only, and no sign of any family: the generic
+# spider reads such pages by their shape.
+SILENT = {"trs-years.weihai.gov.cn", "trs-json.weihai.gov.cn"}
 WORLDS = sorted(p.stem for p in (DATA / "worlds").glob("*.yaml"))
 
 
@@ -125,7 +128,8 @@ def test_every_column_the_replica_plays_is_recognised(name: str) -> None:
                 text = decode_page(answer.body, answer.headers.get("Content-Type"))
                 pages.append((column["url"], text))
             if pages:
-                assert recognise_pages(pages).family == entry["cms"], entry["host"]
+                expected = "generic" if entry["host"] in SILENT else entry["cms"]
+                assert recognise_pages(pages).family == expected, entry["host"]
 
 
 @pytest.mark.parametrize(
