@@ -9,6 +9,10 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 from w3lib.url import safe_url_string
 
 _PRINTED = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)")
+_SESSION_PATH = re.compile(r";(?:jsessionid|sid|phpsessid)=[^/?#;]*", re.IGNORECASE)
+_SESSION_FIELD = re.compile(
+    r"^(?:jsessionid|phpsessid|aspsessionid\w*|sessionid|session_id)=", re.IGNORECASE
+)
 _IN_PATH = (
     re.compile(r"/t((?:19|20)\d\d)(\d\d)(\d\d)_\d+"),
     re.compile(r"/((?:19|20)\d\d)/(\d{1,2})/(\d{1,2})/"),
@@ -19,9 +23,30 @@ _IN_PATH = (
 
 
 def absolute(base: str, href: str) -> str:
-    """``href`` as the absolute address that is asked for: joined, escaped, no fragment."""
+    """``href`` as the address that is asked for: joined, escaped, no fragment or session id."""
     joined = urljoin(base, href.strip().replace("\n", "").replace("\t", ""))
-    return safe_url_string(urldefrag(joined).url)
+    return _without_session(safe_url_string(urldefrag(joined).url))
+
+
+def canonical(url: str) -> str:
+    """What addresses of one document have in common, whichever road leads to it.
+
+    Scheme, the scheme's own port, session ids and doubled slashes make no difference.
+    """
+    parts = urlsplit(url)
+    netloc = re.sub(r":(?:80|443)$", "", parts.netloc.lower())
+    path = re.sub(r"/{2,}", "/", parts.path) or "/"
+    return f"//{netloc}{path}" + (f"?{parts.query}" if parts.query else "")
+
+
+def _without_session(url: str) -> str:
+    """``url`` without the session id that a server wrote into it."""
+    bare = _SESSION_PATH.sub("", url)
+    head, mark, query = bare.partition("?")
+    if not mark:
+        return bare
+    kept = [pair for pair in query.split("&") if not _SESSION_FIELD.match(pair)]
+    return f"{head}?{'&'.join(kept)}" if kept else head
 
 
 def is_web(url: str) -> bool:

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import codecs
 import re
+import zlib
 
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]+)""", re.IGNORECASE)
+_GZIP = b"\x1f\x8b\x08"
+_MOST_UNZIPPED = 50 * 1024 * 1024
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -35,6 +38,13 @@ def declared_encodings(body: bytes, content_type: str | None) -> list[str]:
     return names
 
 
+def _unzipped(body: bytes) -> bytes:
+    try:
+        return zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(body, _MOST_UNZIPPED)
+    except zlib.error:
+        return body
+
+
 def decode_page(body: bytes, content_type: str | None = None) -> str:
     """The text of a page.
 
@@ -42,6 +52,8 @@ def decode_page(body: bytes, content_type: str | None = None) -> str:
     Chinese text in another encoding is practically never valid UTF-8 by chance. Then what the
     page declares, then gb18030. What still does not fit is decoded with the least replacements.
     """
+    if body.startswith(_GZIP):  # compressed by a server that does not say so
+        body = _unzipped(body)
     for mark, name in _BOMS:
         if body.startswith(mark):
             return body.decode(name, "replace").lstrip("\ufeff")

@@ -127,14 +127,20 @@ class Fold:
         documents: promised documents by address, in the order first promised.
         lists: list pages by address (a POST page by address and form).
         attachments: the attachments of an article, by its address.
+        passes: years for which a column was read to its end, by its address.
     """
 
     documents: dict[str, PromisedDocument] = field(default_factory=dict)
     lists: dict[str, PromisedDocument] = field(default_factory=dict)
     attachments: dict[str, list[PromisedDocument]] = field(default_factory=dict)
+    passes: dict[str, frozenset[int]] = field(default_factory=dict)
 
     def add(self, line: Line) -> None:
         """Takes one line in; a line about an address never promised is left out."""
+        if line["kind"] == "pass":
+            done = self.passes.get(line["url"], frozenset())
+            self.passes[line["url"]] = done | frozenset(line["years"])
+            return
         if line.get("role") == "list":
             key = list_key(line["url"], line.get("form"))
             entry = self.lists.setdefault(key, _new(line))

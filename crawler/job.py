@@ -35,7 +35,9 @@ class CrawlJob:
         report: where the run report is written.
         now: the time the run began.
         max_bytes: a larger body is refused.
-        full: ask unchanged articles again, conditionally.
+        full: ask unchanged articles again, conditionally, and read lists to their end.
+        quiet: hours of the day, in China's time, in which nothing is asked: from the first one
+            on, up to the second one; None for a crawl at any time.
     """
 
     archive: Path
@@ -48,6 +50,7 @@ class CrawlJob:
     now: datetime
     max_bytes: int = MAX_BYTES
     full: bool = False
+    quiet: tuple[int, int] | None = None
 
     def to_json(self) -> str:
         """The order as the JSON text that ``python -m crawler.run`` reads."""
@@ -63,6 +66,7 @@ class CrawlJob:
                 "now": self.now.isoformat(),
                 "max_bytes": self.max_bytes,
                 "full": self.full,
+                "quiet": list(self.quiet) if self.quiet else None,
             },
             ensure_ascii=False,
             indent=1,
@@ -88,6 +92,7 @@ class CrawlJob:
             now=datetime.fromisoformat(raw["now"]),
             max_bytes=int(raw.get("max_bytes", MAX_BYTES)),
             full=bool(raw.get("full", False)),
+            quiet=(raw["quiet"][0], raw["quiet"][1]) if raw.get("quiet") else None,
         )
 
 

@@ -6,21 +6,28 @@ code is not trusted; the run report is, and what is missing in it is an error.
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from crawler.job import CrawlJob
 from crawler.report import CrawlReport
 from warehouse.facts.files import write_whole
 
-__all__ = ["CrawlJob", "CrawlReport", "run_crawl"]
+__all__ = ["CrawlJob", "CrawlReport", "DiscoveryError", "run_crawl", "run_discovery"]
 
 _ROOT = Path(__file__).resolve().parents[1]
 _GRACE = 15.0
+
+
+class DiscoveryError(Exception):
+    """No annual-report column was found on a site."""
 
 
 def run_crawl(job: CrawlJob, on_line: Callable[[str], None]) -> CrawlReport:
@@ -40,8 +47,40 @@ def run_crawl(job: CrawlJob, on_line: Callable[[str], None]) -> CrawlReport:
     order = job.report.with_name(f"{job.report.stem}.job.json")
     write_whole(order, job.to_json())
     job.report.unlink(missing_ok=True)
+    code, last = _follow(["crawler.run", "--watch-stdin", str(order)], on_line)
+    return _judge(job, code, last)
+
+
+def run_discovery(url: str, delay: float, on_line: Callable[[str], None]) -> dict[str, Any]:
+    """Looks for a site's annual-report column, in a child process with all the guards.
+
+    Args:
+        url: the site's home page.
+        delay: least pause between two requests, in seconds.
+        on_line: gets each line of progress.
+
+    Returns:
+        A registry entry.
+
+    Raises:
+        DiscoveryError: nothing was found; says why.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "found.json"
+        _, last = _follow(["crawler.scout", url, str(out), f"--delay={delay}"], on_line)
+        if not out.exists():
+            raise DiscoveryError(f"the search ended early: {last}")
+        answer: dict[str, Any] = json.loads(out.read_text(encoding="utf-8"))
+    if "entry" not in answer:
+        raise DiscoveryError(answer["error"])
+    entry: dict[str, Any] = answer["entry"]
+    return entry
+
+
+def _follow(command: list[str], on_line: Callable[[str], None]) -> tuple[int, str]:
+    """Runs a module in a child process to its end; gives its exit code and last line."""
     child = subprocess.Popen(
-        [sys.executable, "-m", "crawler.run", "--watch-stdin", str(order)],
+        [sys.executable, "-m", *command],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
@@ -61,7 +100,7 @@ def run_crawl(job: CrawlJob, on_line: Callable[[str], None]) -> CrawlReport:
         for pipe in (child.stdin, child.stderr):
             if pipe is not None:
                 pipe.close()
-    return _judge(job, child.returncode, last)
+    return child.returncode, last
 
 
 def _environment() -> dict[str, str]:

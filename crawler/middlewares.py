@@ -10,10 +10,15 @@ import asyncio
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from scrapy import signals
+
+from crawler.manners import followed_delay, quiet_seconds
+from crawler.missing import SOFT_404, says_missing
 from crawler.reasons import BlockedError, RefusedError
 from warehouse.facts.hosts import is_document_host, is_private_literal
 
@@ -74,6 +79,11 @@ def challenge(status: int, body: bytes) -> str | None:
     return None
 
 
+def _is_abroad(url: str, host: str) -> bool:
+    parts = urlsplit(url)
+    return parts.scheme == "https" and parts.hostname != urlsplit(f"//{host}").hostname
+
+
 class HostGuard:
     """Refuses schemes, hosts and private addresses before anything is sent."""
 
@@ -91,7 +101,11 @@ class HostGuard:
         Raises:
             RefusedError: it may not be sent.
         """
-        reason = refusal(request.url, getattr(self._crawler.spider, "registry_hosts", ()))
+        spider = self._crawler.spider
+        reason = refusal(request.url, getattr(spider, "registry_hosts", ()))
+        site = getattr(spider, "site", None)
+        if reason is None and site is not None and site.tls and _is_abroad(request.url, site.host):
+            reason = f"tls: the exception ({site.tls}) is for {site.host} alone"
         if reason:
             hops = request.meta.get("redirect_urls")
             raise RefusedError(f"{reason} (redirected to {request.url})" if hops else reason)
@@ -103,6 +117,7 @@ class _Host:
 
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     last: float = 0.0
+    delay: float = 0.0
     challenges: int = 0
 
 
@@ -131,6 +146,19 @@ class ChallengeGuard:
         raise BlockedError(f"challenge page ({name})")
 
 
+class SoftMissing:
+    """Turns pages that say "not found" under status 200 into what they are."""
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Gives such a page status 404 and a flag that says so."""
+        if response.status != 200 or request.url.endswith("/robots.txt"):
+            return response
+        kind = (response.headers.get("Content-Type") or b"").decode("latin-1")
+        if ("html" not in kind and kind) or not says_missing(response.body, kind):
+            return response
+        return response.replace(status=404, flags=[*response.flags, SOFT_404])
+
+
 class HostTurn:
     """One request at a time to a host, whichever spider of the process sends it.
 
@@ -138,13 +166,20 @@ class HostTurn:
     answers with challenges only is left alone.
     """
 
-    def __init__(self, delay: float) -> None:
-        self._delay = delay
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._delay = crawler.settings.getfloat("DOWNLOAD_DELAY")
+        crawler.signals.connect(self.on_robots, signals.robots_parsed)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> HostTurn:
         """Scrapy's way to make it."""
-        return cls(crawler.settings.getfloat("DOWNLOAD_DELAY"))
+        return cls(crawler)
+
+    def on_robots(self, robotparser: Any, request: Request) -> None:
+        """Notes the delay that a host's robots.txt asks for."""
+        agent = self._crawler.settings["ROBOTSTXT_USER_AGENT"]
+        _host_of(request).delay = followed_delay(robotparser.rp.crawl_delay(agent))
 
     async def process_request(self, request: Request) -> None:
         """Waits for the host's turn.
@@ -158,9 +193,17 @@ class HostTurn:
         if host.challenges >= _CHALLENGES_IN_A_ROW:
             self._release(request)
             raise BlockedError("not asked: the host answers with challenge pages only")
-        pause = host.last + self._delay - monotonic()
+        while quiet := self._quiet():
+            await asyncio.sleep(quiet)
+        pause = host.last + max(self._delay, host.delay) - monotonic()
         if pause > 0:
             await asyncio.sleep(pause)
+
+    def _quiet(self) -> float:
+        hours = self._crawler.settings.getlist("GONGKAI_QUIET_HOURS")
+        recorder = getattr(self._crawler.spider, "recorder", None)
+        now = recorder.clock() if recorder is not None else datetime.now(UTC)
+        return quiet_seconds(now, (int(hours[0]), int(hours[1])) if hours else None)
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Gives the turn up."""

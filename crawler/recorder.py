@@ -10,17 +10,22 @@ counts as fetched.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from crawler.addresses import canonical
 from crawler.archive import Capture, WarcArchive, read_payload
 from crawler.documents import PromisedDocument, fold, list_key
 from crawler.job import Clock
 from crawler.manifest import Line, Manifest
+from crawler.rechecks import is_due
+from crawler.registry import Site
 from crawler.report import CrawlReport
+from crawler.yields import count_articles, short_years
 
 
 @dataclass(frozen=True)
@@ -77,6 +82,8 @@ class Recorder:
 
     def __post_init__(self) -> None:
         self._known = fold(self.manifest.lines)
+        self._before = count_articles(self._known.documents.values())
+        self._passed_before = dict(self._known.passes)
         self.manifest.lines.clear()
         if self.manifest.mended:
             self.report.notes.append(f"torn manifest line of {self.manifest.mended} bytes moved")
@@ -85,9 +92,10 @@ class Recorder:
 
     def claim(self, url: str) -> bool:
         """Whether ``url`` is met for the first time in this run."""
-        if url in self._claimed:
+        key = canonical(url)
+        if key in self._claimed:
             return False
-        self._claimed.add(url)
+        self._claimed.add(key)
         return True
 
     def known(self, asked: Asked) -> PromisedDocument | None:
@@ -193,6 +201,38 @@ class Recorder:
         payload = read_payload(self.archive_dir, known.warc or "", known.offset or 0)
         header = (("Content-Type", payload.content_type),) if payload.content_type else ()
         return Capture(payload.url, 200, header, payload.body, self.clock())
+
+    def is_settled(self, article: Asked) -> bool:
+        """Whether an article is in hand under its very list row, and no re-check is due."""
+        known = self.known(article)
+        if known is None or not known.is_current(article.title or "", article.day):
+            return False
+        return not is_due(known, self.clock())
+
+    def note_pass(self, site: str, column: str, years: Iterable[int]) -> None:
+        """Notes that a column was read to its end for these years."""
+        at = self.clock().isoformat(timespec="milliseconds")
+        line = {"kind": "pass", "run": self.report.run_id, "at": at, "site": site}
+        self._write([line | {"url": column, "years": sorted(years)}])
+
+    def passed(self, column: str, years: Iterable[int]) -> bool:
+        """Whether an earlier run read a column to its end for all these years."""
+        return self._passed_before.get(column, frozenset()) >= frozenset(years)
+
+    def check_yield(self, site: Site) -> None:
+        """Notes years of which a site gives nothing where it did before, or too little."""
+        counts = self.report.site(site.host)
+        before = {y: n for (host, y), n in self._before.items() if host == site.host}
+        listed = Counter(
+            d.year
+            for d in self._known.documents.values()
+            if d.site == site.host and d.role == "article" and d.year is not None
+            if canonical(d.url) in self._claimed
+        )
+        least = site.expect.min if site.expect else None
+        counts.short = short_years(self.report.years, listed, before, least)
+        for words in counts.short.values():
+            counts.error(words)
 
     def close_site(self, host: str, reason: str) -> None:
         """Ends a site: what is still open gets its outcome.

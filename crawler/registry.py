@@ -5,7 +5,7 @@ Knows what an entry must hold. Finding a column on a home page is not done here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -13,13 +13,16 @@ from urllib.parse import urlsplit
 
 import yaml
 
+from crawler.recognise import family_names
 from warehouse.facts.divisions import PROVINCES
-from warehouse.facts.hosts import is_private_literal
+from warehouse.facts.divisions import load as load_divisions
+from warehouse.facts.hosts import is_document_host, is_private_literal
 
 BUNDLED = Path(__file__).parent / "sites"
 _SPIDERS = Path(__file__).parent / "spiders"
-_TEXTS = ("host", "name", "province", "city", "county", "cms", "note")
+_TEXTS = ("host", "name", "province", "city", "county", "cms", "tls", "note")
 _KEYS = frozenset({*_TEXTS, "columns", "expect", "verified"})
+_TLS = ("legacy", "insecure")
 
 
 class RegistryError(ValueError):
@@ -40,6 +43,17 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Expect:
+    """What a site is known to list.
+
+    Attributes:
+        min: annual reports of one covered year, at least.
+    """
+
+    min: int
+
+
+@dataclass(frozen=True)
 class Site:
     """One entry of the registry.
 
@@ -51,7 +65,9 @@ class Site:
         county: county-level place that bounds the site, if any.
         cms: name of the spider, None when to be recognised from the pages.
         columns: list pages, empty when to be discovered.
-        expect: how many reports a year the site is expected to list.
+        expect: how many reports a year the site is expected to list, if that is known.
+        tls: ``legacy`` for a server that knows old ciphers only, ``insecure`` for one whose
+            certificate is wrong; None for the usual rules.
         verified: whether a person has seen the entry work.
         note: anything a maintainer should know.
     """
@@ -63,7 +79,8 @@ class Site:
     county: str | None = None
     cms: str | None = None
     columns: tuple[Column, ...] = ()
-    expect: int | None = None
+    expect: Expect | None = None
+    tls: str | None = None
     verified: bool = False
     note: str | None = None
 
@@ -107,6 +124,42 @@ def load_sites(path: Path | None = None) -> list[Site]:
     return sites
 
 
+def check_sites(sites: Iterable[Site]) -> list[str]:
+    """What is doubtful in entries that can be read: hosts and places.
+
+    A crawl takes them all the same (its guards stand on their own); the registry should not.
+
+    Returns:
+        One line a fault, naming the host; empty when all is well.
+    """
+    faults = []
+    for site in sites:
+        name = urlsplit(f"//{site.host}").hostname or ""
+        if not is_document_host(name, ()):
+            faults.append(f"{site.host}: neither under gov.cn nor a reviewed exception")
+        for column in site.columns:
+            host = urlsplit(column.url).hostname or ""
+            if not is_document_host(host, ()):
+                faults.append(f"{site.host}: column {column.url} is on a host that is not reviewed")
+        if not _is_place(site):
+            place = " ".join(p for p in (site.city, site.county) if p)
+            faults.append(f"{site.host}: no place {place} is known in {site.province}")
+    return faults
+
+
+def _is_place(site: Site) -> bool:
+    if site.city is None and site.county is None:
+        return True
+    divisions = load_divisions()
+    if not any(d.province == site.province for d in divisions):
+        return True  # the Corps and the departments have places of their own
+    for division in divisions.named(site.county or site.city or ""):
+        inside = site.city is None or site.city in (division.city, division.name)
+        if division.province == site.province and inside:
+            return True
+    return False
+
+
 def _entries(file: Path) -> Iterator[Any]:
     try:
         raw = yaml.safe_load(file.read_text(encoding="utf-8"))
@@ -139,8 +192,8 @@ def site_from_entry(entry: object, where: str) -> Site:
     if entry["province"] not in PROVINCES:
         raise RegistryError(f"{label}: unknown province {entry['province']!r}")
     cms = entry.get("cms")
-    if cms is not None and cms not in spider_names():
-        known = ", ".join(sorted(spider_names()))
+    if cms is not None and cms not in family_names():
+        known = ", ".join(sorted(family_names()))
         raise RegistryError(f"{label}: no spider is named {cms!r} (there are {known})")
     return Site(
         host=entry["host"],
@@ -150,7 +203,8 @@ def site_from_entry(entry: object, where: str) -> Site:
         county=entry.get("county"),
         cms=cms,
         columns=_columns(entry.get("columns") or [], label),
-        expect=entry.get("expect"),
+        expect=Expect(entry["expect"]["min"]) if entry.get("expect") else None,
+        tls=entry.get("tls"),
         verified=entry.get("verified", False),
         note=entry.get("note"),
     )
@@ -166,10 +220,19 @@ def _check_keys(entry: Mapping[Any, Any], label: str) -> None:
     for key in _TEXTS:
         if entry.get(key) is not None and not isinstance(entry[key], str):
             raise RegistryError(f"{label}: {key} must be text")
-    if type(entry.get("expect", 0)) is not int:
-        raise RegistryError(f"{label}: expect must be a whole number")
+    _check_expect(entry.get("expect"), label)
+    if entry.get("tls") not in (None, *_TLS):
+        raise RegistryError(f"{label}: tls must be one of {', '.join(_TLS)}")
     if type(entry.get("verified", False)) is not bool:
         raise RegistryError(f"{label}: verified must be true or false")
+
+
+def _check_expect(expect: object, label: str) -> None:
+    if expect is None:
+        return
+    least = expect.get("min") if isinstance(expect, Mapping) and set(expect) == {"min"} else None
+    if type(least) is not int or least < 0:
+        raise RegistryError(f"{label}: expect must be {{min: a whole number}}")
 
 
 def _check_host(host: str, label: str) -> None:

@@ -34,6 +34,9 @@ class SiteReport:
         refused: documents not fetched by rule.
         bytes: size of the new bodies.
         by_year: promised, fetched (all in hand) and failed (any reason) by covered year.
+        short: covered years with less than there was before, or than the registry expects, and
+            the reason in words: what the site holds of them is not known in full.
+        tls: the site's exception from the rules for secure connections, if it has one.
         errors: what went wrong in words.
         finished: whether the site was crawled to its end.
     """
@@ -52,6 +55,8 @@ class SiteReport:
     refused: int = 0
     bytes: int = 0
     by_year: dict[str, dict[str, int]] = field(default_factory=dict)
+    short: dict[str, str] = field(default_factory=dict)
+    tls: str | None = None
     errors: list[str] = field(default_factory=list)
     finished: bool = False
 

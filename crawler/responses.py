@@ -7,6 +7,7 @@ from datetime import datetime
 from scrapy.http import Response
 
 from crawler.archive import Capture
+from crawler.missing import SOFT_404
 from crawler.wholeness import looks_whole
 
 
@@ -39,7 +40,7 @@ def problem_of(response: Response) -> tuple[str, str] | None:
         to = (response.headers.get("Location") or b"").decode("latin-1")
         return "refused", f"scheme: redirect (status {response.status}) to {to or 'nowhere'}"
     if response.status not in (200, 203, 304):
-        return "failed", f"status {response.status}"
+        return "failed", SOFT_404 if SOFT_404 in response.flags else f"status {response.status}"
     if "partial" in response.flags and not looks_whole(response.body):
         return "failed", "truncated: the connection ended before the file did"
     return None

@@ -7,42 +7,23 @@ happened is in the manifest and the run report. Started by ``launch``.
 from __future__ import annotations
 
 import argparse
-import logging
-import os
-import signal
-import threading
 from pathlib import Path
 from typing import Any
 
-from scrapy.crawler import AsyncCrawlerProcess
+from scrapy import Spider
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
-from scrapy.utils.project import get_project_settings
 
 from crawler.job import CrawlJob, running_clock
 from crawler.opening import open_recorder
 from crawler.recorder import Recorder
 from crawler.registry import Site
+from crawler.run_settings import TLS, make_settings, plain_lines, stop_when_orphaned
+from crawler.scout import NOTHING, Scout
 from warehouse.facts.files import write_whole
 
 SITES_AT_ONCE = 24
 """Sites crawled at the same time; each is slow on its own."""
-
-
-def make_settings(job: CrawlJob) -> Settings:
-    """The project's settings with the order's delay and size limit."""
-    settings = get_project_settings()
-    settings.setmodule("crawler.settings", priority="project")
-    settings.setdict(
-        {
-            "DOWNLOAD_DELAY": job.delay,
-            "AUTOTHROTTLE_START_DELAY": job.delay,
-            "DOWNLOAD_MAXSIZE": job.max_bytes,
-            "GONGKAI_ARCHIVE": str(job.archive),
-            "LOG_INSTALL_ROOT_HANDLER": False,  # lines on standard error are ours
-        },
-        priority="cmdline",
-    )
-    return settings
 
 
 class _StoppableProcess(AsyncCrawlerProcess):
@@ -67,9 +48,23 @@ class Conductor:
     def __init__(self, job: CrawlJob, recorder: Recorder) -> None:
         self.job = job
         self.recorder = recorder
-        self._process = _StoppableProcess(make_settings(job))
+        self._process = _StoppableProcess(self._settings(None))
         self._waiting = list(job.sites)
         self._hosts = [site.host.partition(":")[0] for site in job.sites]
+
+    def _settings(self, tls: str | None) -> Settings:
+        return make_settings(
+            self.job.delay,
+            DOWNLOAD_MAXSIZE=self.job.max_bytes,
+            GONGKAI_ARCHIVE=str(self.job.archive),
+            GONGKAI_QUIET_HOURS=list(self.job.quiet or ()),
+            **TLS[tls],
+        )
+
+    def _crawler(self, site: Site, spider: type[Spider]) -> Crawler:
+        """A crawler with the settings of the site's own."""
+        self.recorder.report.site(site.host).tls = site.tls
+        return Crawler(spider, self._settings(site.tls))
 
     def run(self) -> None:
         """Crawls until every site is done or the process is told to stop."""
@@ -81,16 +76,46 @@ class Conductor:
     def _next(self) -> None:
         while self._waiting and not self._process.stopping:
             site = self._waiting.pop(0)
-            if site.cms is None:
-                counts = self.recorder.report.site(site.host)
-                counts.error("the registry entry names no family (cms)")
-                continue
-            self._start(site, site.cms)
+            if site.cms is None or not site.columns:
+                self._scout(site)
+            else:
+                self._start(site, site.cms)
             return
 
+    def _scout(self, site: Site) -> None:
+        """Looks for what the entry leaves out, then begins the crawl."""
+        found: list[Site] = []
+
+        def done(scout: Scout, complete: Site | None) -> None:
+            counts = self.recorder.report.site(site.host)
+            if complete is None:
+                counts.error("; ".join([NOTHING, *scout.problems[:5]]))
+                return
+            found.append(complete)
+            columns = ", ".join(column.url for column in complete.columns)
+            words = f"{site.host}: family {complete.cms}, columns {columns}"
+            self.recorder.report.notes.append(words)
+
+        def go_on(task: Any) -> None:
+            complete = found[0] if found and not self._process.stopping else None
+            if complete is None or complete.cms is None:
+                self._done(site, task)
+            else:
+                self._start(complete, complete.cms)
+
+        crawler = self._crawler(site, Scout)
+        task = self._process.crawl(crawler, site=site, done=done, registry_hosts=self._hosts)
+        task.add_done_callback(go_on)
+
     def _start(self, site: Site, cms: str) -> None:
+        try:
+            spider = self._process.spider_loader.load(cms)
+        except KeyError:
+            self.recorder.report.site(site.host).error(f"there is no spider named {cms} yet")
+            self._next()
+            return
         task = self._process.crawl(
-            cms,
+            self._crawler(site, spider),
             site=site,
             years=self.job.years,
             recorder=self.recorder,
@@ -117,17 +142,6 @@ def write_report(job: CrawlJob, recorder: Recorder, reason: str | None) -> None:
     write_whole(job.report, report.to_json())
 
 
-def stop_when_orphaned() -> None:
-    """Ends this process when its standard input ends, which its parent holds open."""
-
-    def watch() -> None:
-        while os.read(0, 4096):
-            continue
-        os.kill(os.getpid(), signal.SIGTERM)
-
-    threading.Thread(target=watch, daemon=True, name="orphan-watch").start()
-
-
 def crawl(job: CrawlJob) -> None:
     """Carries an order out and leaves its report.
 
@@ -145,21 +159,6 @@ def crawl(job: CrawlJob) -> None:
     finally:
         recorder.close()
         write_report(job, recorder, reason)
-
-
-def plain_lines() -> None:
-    """Progress as plain lines on standard error, warnings of everything else with their origin."""
-    for name, level, form in (
-        (None, logging.WARNING, "%(levelname)s %(name)s: %(message)s"),
-        ("crawler.progress", logging.INFO, "%(message)s"),
-    ):
-        handler = logging.StreamHandler()
-        handler.setLevel(level)
-        handler.setFormatter(logging.Formatter(form))
-        logger = logging.getLogger(name)
-        logger.addHandler(handler)
-        logger.setLevel(level)
-        logger.propagate = False
 
 
 def main() -> None:

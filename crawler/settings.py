@@ -51,6 +51,7 @@ DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}
 TWISTED_DNS_RESOLVER = "crawler.resolver.PublicResolver"
 DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.HostGuard": 10,
+    "crawler.middlewares.SoftMissing": 555,  # after the challenge guard has looked
     "crawler.middlewares.ChallengeGuard": 560,  # sees bodies already decompressed
     "crawler.middlewares.HostTurn": 960,  # nothing may fail between it and the download
 }
@@ -61,6 +62,9 @@ TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
 LOG_LEVEL = "WARNING"
 STATS_DUMP = False
+
+GONGKAI_QUIET_HOURS: list[int] = []
+"""First and last hour of the day, in China's time, in which nothing is asked."""
 
 GONGKAI_ARCHIVE = str(Path(os.environ.get("GONGKAI_HOME", "data")) / "archive")
 """Where ``scrapy crawl`` archives; ``run`` hands its own recorder over."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+import yaml
 
-from crawler.registry import RegistryError, Site, load_sites
+from crawler.launch import DiscoveryError, run_discovery
+from crawler.registry import RegistryError, Site, check_sites, load_sites
 from pipelines.cli import fail, sites_of
 from warehouse.output import as_table
 from warehouse.query import Result
@@ -42,4 +44,20 @@ def list_sites(context: click.Context) -> None:
 def check(context: click.Context, file: Path | None) -> None:
     """Validate a registry file or directory (without one, the registry in use)."""
     found = _load(file or sites_of(context))
+    faults = check_sites(found)
+    if faults:
+        raise fail("\n".join(faults))
     click.echo(f"{len(found)} sites in {len({s.province for s in found})} provinces, all valid")
+
+
+@sites.command()
+@click.argument("url")
+@click.option("--delay", type=click.FloatRange(min=0), default=1.0, show_default=True)
+def discover(url: str, delay: float) -> None:
+    """Find a site's annual-report column from its home page; prints a registry entry."""
+    home = url if "//" in url else f"http://{url}/"
+    try:
+        entry = run_discovery(home, delay, lambda line: click.echo(line, err=True))
+    except DiscoveryError as error:
+        raise fail(str(error)) from error
+    click.echo(yaml.safe_dump([entry], allow_unicode=True, sort_keys=False), nl=False)

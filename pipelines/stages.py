@@ -101,24 +101,26 @@ def crawl(block: Block) -> Outcomes:
         now=block.now,
     )
     report = run_crawl(job, lambda line: block.say(f"crawl {block.province}: {line}"))
-    trouble = [f"{host}: {words}" for host, s in report.sites.items() if (words := _trouble(s))]
-    outcomes = {
-        (block.province, year): _outcome(
+    outcomes = {}
+    for year in block.years:
+        sites = report.sites.items()
+        trouble = [f"{host}: {words}" for host, s in sites if (words := _trouble(s, year))]
+        outcomes[block.province, year] = _outcome(
             block,
             "failed" if trouble else "done",
             _crawl_counts(report, year),
             "; ".join(trouble)[:2000] or None,
         )
-        for year in block.years
-    }
     return _record(block, "crawl", outcomes)
 
 
-def _trouble(site: SiteReport) -> str | None:
-    """Why what a site holds is not known in full, None when it is."""
+def _trouble(site: SiteReport, year: int) -> str | None:
+    """Why what a site holds of a year is not known in full, None when it is."""
     if not site.finished:
         return site.errors[-1] if site.errors else "not finished"
-    return f"{site.lists_failed} list pages failed" if site.lists_failed else None
+    if site.lists_failed:
+        return f"{site.lists_failed} list pages failed"
+    return site.short.get(str(year))
 
 
 def _crawl_counts(report: CrawlReport, year: int) -> dict[str, int]:

@@ -7,9 +7,8 @@ an annual report of a wanted year is never fetched.
 from __future__ import annotations
 
 import logging
-from collections import deque
 from collections.abc import AsyncIterator, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -25,10 +24,12 @@ from crawler.listing import Row
 from crawler.opening import open_recorder, parse_years
 from crawler.paging import Ask, ListPage, Page, SubColumn
 from crawler.reasons import reason_of
+from crawler.rechecks import is_past
 from crawler.recorder import Asked, Recorder
 from crawler.registry import Column, Site, load_sites
 from crawler.responses import capture_of, is_text, problem_of
 from crawler.subcolumns import column_key
+from crawler.walk import Walk
 from warehouse.facts.titles import judge_title
 
 if TYPE_CHECKING:
@@ -38,18 +39,6 @@ if TYPE_CHECKING:
 log = logging.getLogger("crawler.progress")
 _FORM = "application/x-www-form-urlencoded"
 _JSON = "application/json"
-
-
-@dataclass
-class Walk:
-    """The way through one column's pages; ``depth`` 0 is a column of the registry."""
-
-    column: Column
-    title: str | None = None
-    depth: int = 0
-    waiting: deque[Ask] = field(default_factory=deque)
-    seen: set[str] = field(default_factory=set)
-    asked: set[tuple[str, str | None]] = field(default_factory=set)
 
 
 class FamilySpider(Spider):
@@ -140,18 +129,22 @@ class FamilySpider(Spider):
             kind = _JSON if ask.json is not None else _FORM
             yield self._request(asked, self.on_list, priority=10, kind=kind, walk=walk, ask=ask)
             return
+        if not walk.broken:
+            self.recorder.note_pass(self.site.host, walk.column.url, self.years)
 
     def on_list(self, response: Response, asked: Asked, walk: Walk, ask: Ask) -> Iterator[Request]:
         """Reads a list page, promises its reports, asks for them and for the next page."""
         missing = response.status in (404, 410)
         if missing and ask.absent == "end":
             walk.waiting.clear()  # how the end of a static list looks
+            yield from self._ask(walk, ())
             return
         if missing and ask.absent == "read":
             yield from self._without(asked, walk, ask, missing=True)
             return
         if problem := problem_of(response):
             if ask.absent != "skip":
+                walk.broken = True
                 self._fail(asked, *problem)
             yield from self._without(asked, walk, ask)
             return
@@ -164,10 +157,12 @@ class FamilySpider(Spider):
         self._note_problem(asked, found)
         wanted = self._wanted(fresh, asked)
         log.info("%s: %d rows, %d wanted: %s", self.site.host, len(fresh), len(wanted), asked.url)
-        if found.end:
+        enough = walk.goes_round(found.rows, fresh) or self._is_enough(walk, fresh)
+        if found.end or enough:
             walk.waiting.clear()
+        walk.broken = walk.broken or found.problem is not None
         yield from self._articles(wanted, capture)
-        yield from self._ask(walk, found.more)
+        yield from self._ask(walk, () if enough else found.more)
         yield from self._below(walk, found.columns)
 
     def _read(self, capture: Capture, walk: Walk, ask: Ask) -> tuple[ListPage, list[Row]]:
@@ -179,6 +174,11 @@ class FamilySpider(Spider):
         fresh = page.fresh(found.rows)
         walk.seen.update(row.url for row in fresh)
         return found, fresh
+
+    def _is_enough(self, walk: Walk, fresh: list[Row]) -> bool:
+        """Whether nothing wanted can lie behind a page, once the column was read to its end."""
+        passed = not self.full and self.recorder.passed(walk.column.url, self.years)
+        return passed and is_past(fresh, self.years)
 
     def _without(
         self, asked: Asked, walk: Walk, ask: Ask, missing: bool = False
@@ -245,9 +245,7 @@ class FamilySpider(Spider):
             if article.url == page.url:
                 yield from self._in_hand(article, page)
                 continue
-            known = self.recorder.known(article)
-            current = known is not None and known.is_current(article.title or "", article.day)
-            if current and not self.full:
+            if self.recorder.is_settled(article) and not self.full:
                 self.recorder.skip(article)
                 due += self._missing(article)
             else:
@@ -368,6 +366,7 @@ class FamilySpider(Spider):
         self._fail(asked, outcome, reason)
         if asked.role == "list":
             given = request.cb_kwargs
+            given["walk"].broken = True
             yield from self._without(asked, given["walk"], given["ask"])
 
     def _fail(self, asked: Asked, outcome: str, reason: str) -> None:
@@ -386,6 +385,8 @@ class FamilySpider(Spider):
         counts = self.recorder.report.site(self.site.host)
         if counts.lists and not counts.reports_listed:
             counts.error("none of the lists names an annual report")
+        if reason == "finished":
+            self.recorder.check_yield(self.site)
         self.recorder.close_site(self.site.host, reason)
         log.info(
             "%s: %s; %d new, %d unchanged, %d failed, %d blocked, %d refused",

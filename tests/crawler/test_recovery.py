@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -101,6 +102,61 @@ def test_killed_again_and_again_ends_as_if_never_killed(
 
     web.asked.clear()
     assert crawls.run().sites["www.a.gov.cn"].requested == 0
+
+
+def contents(crawls: Crawls) -> dict[str, tuple[object, ...]]:
+    """What an archive holds, apart from when and where in it."""
+    return {
+        url: (d.sha256, d.bytes, d.outcome, d.reason, d.year, d.title, d.role, d.parent)
+        for url, d in crawls.documents().items()
+    }
+
+
+def kill_at_random(
+    web: Web, root: Path, undisturbed: dict[str, tuple[object, ...]], seed: int
+) -> None:
+    """One archive, killed at three random moments, then crawled to the end."""
+    dice = random.Random(seed)
+    crawls = Crawls(root / f"seed{seed}")
+    web.asked.clear()
+    for _ in range(3):
+        child = start(crawls.job())
+        pause = dice.uniform(0.3, 2.2)
+        try:
+            child.wait(pause)
+        except subprocess.TimeoutExpired:
+            os.kill(child.pid, signal.SIGKILL)
+        child.wait()
+    report = crawls.run()
+    assert report.finish_reason == "finished", (seed, report)
+    assert contents(crawls) == undisturbed, seed
+    check_archive(crawls)
+    documents = [url for url in web.asked if url not in (BASE, "http://www.a.gov.cn/robots.txt")]
+    again = len(documents) - len(set(documents))
+    assert again <= 3, f"seed {seed}: {again} documents fetched again, one a kill was in flight"
+
+
+@pytest.fixture
+def undisturbed(web: Web, tmp_path: Path) -> dict[str, tuple[object, ...]]:
+    many(web)
+    crawls = Crawls(tmp_path / "undisturbed")
+    crawls.run()
+    return contents(crawls)
+
+
+def test_random_kills_change_nothing(
+    web: Web, tmp_path: Path, undisturbed: dict[str, tuple[object, ...]]
+) -> None:
+    kill_at_random(web, tmp_path, undisturbed, 1)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1200)
+@pytest.mark.parametrize("seed", range(2, 19))  # 17 archives, three kills each
+def test_fifty_random_kills_change_nothing(
+    web: Web, tmp_path: Path, undisturbed: dict[str, tuple[object, ...]], seed: int
+) -> None:
+    kill_at_random(web, tmp_path, undisturbed, seed)
 
 
 def test_promise_of_a_killed_run_that_no_list_repeats_gets_its_outcome(

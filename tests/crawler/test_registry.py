@@ -8,7 +8,14 @@ import pytest
 import yaml
 
 from crawler.job import CrawlJob
-from crawler.registry import RegistryError, load_sites, site_from_entry, spider_names
+from crawler.recognise import family_names
+from crawler.registry import (
+    RegistryError,
+    check_sites,
+    load_sites,
+    site_from_entry,
+    spider_names,
+)
 from tests.crawler.conftest import NOW, PROVINCE, site
 from warehouse.facts.divisions import PROVINCES
 
@@ -18,10 +25,10 @@ GOOD = {"host": "www.a.gov.cn", "name": "某区人民政府", "province": "山�
 def test_bundled_registry_is_valid_and_sorted_into_its_provinces() -> None:
     sites = load_sites()
     assert len(sites) >= 10
-    assert {s.cms for s in sites} <= set(spider_names())
+    assert {s.cms for s in sites if s.cms} <= family_names()
+    assert spider_names() <= family_names()
     assert {s.province for s in sites} <= set(PROVINCES)
     for entry in sites:
-        assert entry.columns and not entry.verified
         assert all(entry.host in column.url for column in entry.columns)
     folder = Path(__file__).resolve().parents[2] / "crawler" / "sites"
     for file in folder.glob("*.yaml"):
@@ -47,7 +54,10 @@ def test_bundled_registry_is_valid_and_sorted_into_its_provinces() -> None:
         ({"columns": [{"url": "/nb/"}]}, "not an http address"),
         ({"columns": [{"url": "http://a.gov.cn/", "organn": "x"}]}, "unknown key organn"),
         ({"columns": [{"url": "http://a.gov.cn/"}, {"url": "http://a.gov.cn/"}]}, "twice"),
-        ({"expect": "many"}, "expect must be a whole number"),
+        ({"expect": 12}, "expect must be {min: a whole number}"),
+        ({"expect": {"min": "many"}}, "expect must be {min: a whole number}"),
+        ({"expect": {"min": 3, "max": 4}}, "expect must be {min: a whole number}"),
+        ({"tls": "none"}, "tls must be one of legacy, insecure"),
         ({"verified": "yes"}, "verified must be true or false"),
     ],
 )
@@ -93,7 +103,8 @@ def test_entry_and_order_survive_writing() -> None:
             {"url": "http://www.a.gov.cn/nb/", "organ": "某局"},
             {"url": "http://www.a.gov.cn/x/"},
         ],
-        "expect": 12,
+        "expect": {"min": 12},
+        "tls": "legacy",
     }
     read = site_from_entry(entry, "test")
     assert site_from_entry(read.to_entry(), "again") == read
@@ -101,3 +112,23 @@ def test_entry_and_order_survive_writing() -> None:
         Path("a"), PROVINCE, (2022,), (read, site("www.b.gov.cn")), 1.0, "r", Path("r.json"), NOW
     )
     assert CrawlJob.from_json(job.to_json()) == job
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({}, None),
+        ({"city": "威海市", "county": "环翠区"}, None),
+        ({"host": "1.25.240.11:8082"}, None),
+        ({"province": "新疆生产建设兵团", "city": "第八师"}, None),
+        ({"host": "www.a.org.cn"}, "neither under gov.cn nor a reviewed exception"),
+        ({"host": "www.agov.cn"}, "neither under gov.cn"),
+        ({"host": "8.8.8.8"}, "neither under gov.cn"),
+        ({"columns": [{"url": "http://www.a.com/nb/"}]}, "on a host that is not reviewed"),
+        ({"city": "威海市", "county": "西湖区"}, "no place 威海市 西湖区 is known in 山东省"),
+        ({"city": "杭州市"}, "no place 杭州市"),
+    ],
+)
+def test_hosts_and_places_are_checked(change: dict[str, object], words: str | None) -> None:
+    faults = check_sites([site_from_entry(GOOD | change, "test")])
+    assert [words in fault for fault in faults] == ([True] if words else [])

@@ -1,0 +1,292 @@
+"""Finding the annual-report column of a site from its home page, page by page.
+
+Decides what to look at next and what was found; asks nothing itself (``scout`` does). Words and
+weights are in ``columns.yaml``. The way: links that name the column, links that lead towards it,
+the columns of reports that stand elsewhere, the site's own search form, and last a few addresses
+that such columns often have.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+from urllib.parse import urldefrag, urlencode
+
+from crawler.addresses import absolute, host_of, is_web
+from crawler.columns import column_of, is_annual_path
+from crawler.links import stub_target
+from crawler.listing import Row, parse_fragment, read_rows
+from crawler.paging import Ask, ListPage, Page
+from crawler.recognise import Recognition, recognise, recognise_pages
+from crawler.searching import search_address
+from warehouse.facts.files import load_yaml
+from warehouse.facts.titles import judge_title
+
+MOST_PAGES = 40
+"""Pages looked at before a site is given up."""
+_DEEPEST = 5
+_ENOUGH = 3
+"""Reports on a page that make it a column whatever it is called."""
+_SPACES = re.compile(r"[\s\u3000>»·]+")
+
+
+@dataclass(frozen=True)
+class Lead:
+    """A page worth looking at.
+
+    Attributes:
+        url: its address.
+        weight: how promising it is.
+        depth: links from the home page.
+        named: whether a link or an address calls it the annual-report column.
+        guess: whether nothing leads there, so that a miss says nothing.
+    """
+
+    url: str
+    weight: int
+    depth: int = 0
+    named: bool = False
+    guess: bool = False
+
+
+@dataclass
+class Candidate:
+    """A page that lists reports, or is named as if it did.
+
+    Attributes:
+        url: its address.
+        family: as it was recognised.
+        reports: annual reports on its first page.
+        named: whether it is called the annual-report column.
+        below: columns that it leads to.
+        fetched: whether its rows come by further requests, as on pages filled by scripts.
+    """
+
+    url: str
+    family: str
+    reports: int
+    named: bool
+    below: frozenset[str] = frozenset()
+    fetched: bool = False
+
+
+@dataclass
+class Discovery:
+    """The search of one site.
+
+    Attributes:
+        home: address of the home page.
+        family: the site's family where it is known already.
+        candidates: what was found.
+        looked: how many pages were taken.
+    """
+
+    home: str
+    family: str | None = None
+    candidates: dict[str, Candidate] = field(default_factory=dict)
+    looked: int = 0
+    _leads: list[Lead] = field(default_factory=list)
+    _known: set[str] = field(default_factory=set)
+    _pages: list[tuple[str, str]] = field(default_factory=list)
+    _stages: list[str] = field(default_factory=lambda: ["search", "guess"])
+    _search: str | None = None
+
+    def __post_init__(self) -> None:
+        self._add([Lead(self.home, 100)])
+
+    def next(self) -> Lead | None:
+        """The next page to look at, None when the search is over."""
+        if self.looked >= MOST_PAGES or self._is_settled():
+            return None
+        while not self._leads and self._stages and not self._found():
+            self._add(self._last_resorts(self._stages.pop(0)))
+        if not self._leads:
+            return None
+        self._leads.sort(key=lambda lead: (-lead.weight, lead.depth))
+        self.looked += 1
+        return self._leads.pop(0)
+
+    def take(self, lead: Lead, url: str, text: str) -> None:
+        """Takes a page that was looked at.
+
+        Args:
+            lead: what was asked for.
+            url: the address that answered.
+            text: its source.
+        """
+        target = stub_target(text, url)
+        if target is not None:
+            self._add([Lead(target, 90, lead.depth, lead.named)])
+            return
+        self._known.add(_key(url))
+        self._pages.append((url, text))
+        if lead.depth == 0:
+            self._search = search_address(text, url)
+        family = self.family or recognise(url, text).family
+        found = read_with(family, url, text)
+        self._judge(lead, url, family, found)
+        if lead.depth < _DEEPEST:
+            self._add(self._links(lead, url, text))
+
+    def recognition(self) -> Recognition:
+        """The family by the columns found, else by all pages looked at."""
+        chosen = {candidate.url for candidate in self.columns()}
+        pages = [page for page in self._pages if page[0] in chosen]
+        return recognise_pages(pages or self._pages or [(self.home, "")])
+
+    def columns(self) -> list[Candidate]:
+        """The columns found: those with reports, without those that another one leads to."""
+        listing = [c for c in self.candidates.values() if c.reports]
+        found = listing or [
+            c for c in self.candidates.values() if c.named and (c.below or c.fetched)
+        ]
+        named = [c for c in found if c.named]
+        found = named or found
+        parents = [c for c in self.candidates.values() if c.named and c.below]
+        tops: dict[str, Candidate] = {}
+        for candidate in found:
+            above = next((p for p in parents if _key(candidate.url) in p.below), candidate)
+            tops.setdefault(_key(above.url), above)
+        inner = {url for top in tops.values() for url in top.below}
+        return [c for key, c in tops.items() if key not in inner]
+
+    # Judging a page.
+
+    def _judge(self, lead: Lead, url: str, family: str, found: ListPage) -> None:
+        reports = [row for row in found.rows if _is_report(row)]
+        named = lead.named or (is_annual_path(url) and lead.depth > 0)
+        below = frozenset(_key(column.url) for column in found.columns)
+        share = len(reports) / max(1, len(found.rows))
+        if named and (reports or below or found.more):
+            pass
+        elif len(reports) < _ENOUGH or share < 0.2 or lead.depth == 0:
+            self._add(self._columns_of(reports, family, lead))
+            return
+        fetched = bool(found.more)
+        self.candidates[_key(url)] = Candidate(url, family, len(reports), named, below, fetched)
+        if not reports:
+            # A column that holds only columns: one of them shows whether reports are there.
+            lower = [Lead(column.url, 30, lead.depth + 1, True) for column in found.columns[:3]]
+            self._add(lower)
+
+    def _columns_of(self, reports: Iterable[Row], family: str, lead: Lead) -> list[Lead]:
+        """Columns that the addresses of reports on other pages show."""
+        found = []
+        for row in reports:
+            own = recognise(row.url).family if family == "generic" else family
+            column = column_of(row.url, own) if self._is_own(row.url) else None
+            if column:
+                found.append(Lead(column, 9, lead.depth + 1, True, guess=True))
+        return found
+
+    def _links(self, lead: Lead, url: str, text: str) -> list[Lead]:
+        leads = []
+        for row in read_rows(text, url):
+            weight, named = judge_link(row.title, row.url)
+            if weight and self._is_own(row.url) and not _is_report(row):
+                leads.append(Lead(row.url, weight, lead.depth + 1, named))
+        return leads
+
+    # Where to look.
+
+    def _is_own(self, url: str) -> bool:
+        own, host = (_bare_host(host_of(u)) for u in (self.home, url))
+        # A portal keeps its disclosure on a sister host; another organ's site is not meant.
+        return host == own or host.endswith("." + own)
+
+    def _add(self, leads: Iterable[Lead]) -> None:
+        for lead in leads:
+            key = _key(lead.url)
+            if key not in self._known and is_web(lead.url):
+                self._known.add(key)
+                self._leads.append(lead)
+
+    def _found(self) -> bool:
+        return any(c.reports or c.below or c.fetched for c in self.candidates.values())
+
+    def _is_settled(self) -> bool:
+        """Whether columns are found and nothing as promising is left."""
+        if not any(c.reports and c.named for c in self.candidates.values()):
+            return False
+        return not any(lead.named for lead in self._leads)
+
+    def _last_resorts(self, stage: str) -> list[Lead]:
+        rules = load_yaml("columns.yaml")
+        if stage == "search":
+            if self._search is None:
+                return []
+            words = urlencode({"q": rules["search"]})[2:]
+            return [Lead(self._search.replace("{}", words), 20, 1, guess=True)]
+        return [Lead(absolute(self.home, path), 1, 1, True, True) for path in rules["guesses"]]
+
+
+def judge_link(text: str, url: str) -> tuple[int, bool]:
+    """How far a link promises the annual-report column, and whether it names it.
+
+    Args:
+        text: the link's.
+        url: its address.
+    """
+    rules = _link_rules()
+    plain = _SPACES.sub("", text)
+    if rules["never"].search(plain):
+        return 0, False
+    for pattern, weight in rules["names"]:
+        if pattern.search(plain):
+            return weight, True
+    if is_annual_path(url) and len(plain) <= 20:
+        return 6, True
+    return next(((w, False) for pattern, w in rules["ways"] if pattern.search(plain)), (0, False))
+
+
+@cache
+def _link_rules() -> dict[str, Any]:
+    raw = load_yaml("columns.yaml")
+    rules: dict[str, Any] = {
+        kind: [(re.compile(entry["words"]), entry["weight"]) for entry in raw[kind]]
+        for kind in ("names", "ways")
+    }
+    return rules | {"never": re.compile(raw["never"])}
+
+
+def read_with(family: str, url: str, text: str) -> ListPage:
+    """Reads a page as a column's first one, with the reader of ``family``.
+
+    A family without a reader of its own, and a page that its reader finds nothing on, are read as
+    plain rows.
+    """
+    page = Page(url, text, url, Ask(url))
+    module = f"crawler.families.{family}"
+    found = import_module(module).read(page) if find_spec(module) else ListPage([])
+    result: ListPage = found
+    if not any(map(_is_report, result.rows)):
+        plain = [row for row in read_rows(text, url) if _is_report(row)]
+        result = ListPage([*result.rows, *plain], result.more, columns=result.columns)
+    return result
+
+
+def page_title(text: str) -> str:
+    """The title that a page's head prints, empty without one."""
+    tree = parse_fragment(text)
+    found = tree.findtext(".//title") if tree is not None else None
+    return (found or "").strip()
+
+
+def _is_report(row: Row) -> bool:
+    verdict = judge_title(row.title, row.date)
+    return verdict.is_report and verdict.year_from == "title"
+
+
+def _bare_host(host: str) -> str:
+    return host.removeprefix("www.")
+
+
+def _key(url: str) -> str:
+    """What tells pages apart: no scheme, no fragment, no index file."""
+    bare = urldefrag(url).url.partition("//")[2]
+    return re.sub(r"/(?:index|default)\.(?:html?|shtml|jsp|aspx?|php)$", "/", bare).rstrip("/")
