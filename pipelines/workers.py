@@ -21,11 +21,15 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from typing import Any
 
+from pipelines.documents.sniff import PDF, sniff
 from pipelines.reports.model import Report
 from pipelines.reports.read import Context, read_report
 
 SECONDS = 120.0
-"""Time for one document; a scan of ten pages takes a minute."""
+"""Time for one document."""
+
+SCAN_FACTOR = 5
+"""How much longer files take that may have to be read by OCR: some seconds a page."""
 
 MEMORY = 3 * 1024**3
 """Bytes of data that a worker may hold."""
@@ -124,8 +128,14 @@ class Readers:
 
     def _give(self, worker: _Worker, number: int, task: Task) -> None:
         worker.number, worker.task = number, task
-        worker.deadline = time.monotonic() + self._seconds
+        worker.deadline = time.monotonic() + self._limit(task)
         worker.pipe.send(task)
+
+    def _limit(self, task: Task) -> float:
+        """The time for one document, by its first bytes."""
+        kind = sniff(task.data[:1024], task.source)
+        slow = kind == PDF or kind.startswith("image/")
+        return self._seconds * (SCAN_FACTOR if slow else 1)
 
     def _collect(self, busy: list[_Worker], ready: dict[int, dict[str, Any]]) -> None:
         """Waits for a result, a death or a deadline."""
@@ -144,7 +154,7 @@ class Readers:
                     self._end(worker)
             elif time.monotonic() >= worker.deadline:
                 self._end(worker)
-                words = f"reading it took longer than {self._seconds:.0f} seconds"
+                words = f"reading it took longer than {self._limit(task):.0f} seconds"
                 ready[number] = rejected(task, words)
             else:
                 continue

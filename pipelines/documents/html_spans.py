@@ -37,9 +37,9 @@ def mend_spans(rows: list[list[Cell]]) -> list[list[Cell]]:
         excess = sum(c.colspan for c in (*covered, *row)) - width
         if excess > 0:
             last = [c for c, end in open_cells if end == r and c.colspan == excess]
-            if last:
-                last[-1].rowspan -= 1
-                open_cells = [(c, end) for c, end in open_cells if c is not last[-1]]
+            if len(last) == 1:  # of several any may be right, and the row may have a cell too many
+                last[0].rowspan -= 1
+                open_cells = [(c, end) for c, end in open_cells if c is not last[0]]
         elif excess < 0:
             short = [c for c in ended if c.colspan == -excess] or _odd(rows[r - 1 : r], -excess)
             if short and row:

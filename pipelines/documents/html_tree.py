@@ -210,7 +210,7 @@ def dissolve(body: etree._Element, found: Inventory) -> None:
         if element.tag not in BLOCK_TAGS and element.tag != _DROPPED:
             element.tag = "div"
     for br in found.tags.get("br", ()):
-        br.tail = LINE + (br.tail or "")
+        br.text = LINE  # dissolved below, so it stands where the break stood
     inline = found.tags.keys() - _KEPT - {body.tag}
     etree.strip_tags(body, *(tag for tag in inline if _NAME.fullmatch(tag)))
 

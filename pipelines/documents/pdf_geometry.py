@@ -1,4 +1,4 @@
-"""Ruled lines of a page to the boxes of table cells, with pdfplumber's own table functions.
+"""Ruled lines of a page to the boxes of table cells, the way of pdfplumber's table functions.
 
 Lines that touch form one frame. Sides that the edge of a page or an open style left undrawn are
 closed first, since the functions know only cells with four corners. Text plays no part here.
@@ -6,6 +6,7 @@ closed first, since the functions know only cells with four corners. Text plays 
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -250,4 +251,47 @@ def _cells(edges: Sequence[Edge]) -> list[Box]:
     points = plumber.edges_to_intersections(merged, TOLERANCE, TOLERANCE)
     if len(points) > _MANY_POINTS:
         return []
-    return list(plumber.intersections_to_cells(points))
+    return cells_between(points)
+
+
+def cells_between(points: dict[tuple[float, float], dict[str, list[dict[str, Any]]]]) -> list[Box]:
+    """The smallest cell below and right of each crossing.
+
+    The same cells as pdfplumber's ``intersections_to_cells``, which takes most of the time for
+    comparing lines by value; here they are compared by identity.
+    """
+    lines = {p: (_ids(found["v"]), _ids(found["h"])) for p, found in points.items()}
+    below: dict[float, list[float]] = {}
+    right: dict[float, list[float]] = {}
+    for x, y in sorted(lines):
+        below.setdefault(x, []).append(y)
+        right.setdefault(y, []).append(x)
+    cells = (_smallest(p, lines, below[p[0]], right[p[1]]) for p in sorted(lines))
+    return [c for c in cells if c is not None]
+
+
+def _ids(lines: Iterable[dict[str, Any]]) -> frozenset[int]:
+    return frozenset(map(id, lines))
+
+
+def _smallest(
+    corner: tuple[float, float],
+    lines: dict[tuple[float, float], tuple[frozenset[int], frozenset[int]]],
+    ys: list[float],
+    xs: list[float],
+) -> Box | None:
+    x0, top = corner
+    upright, level = lines[corner]
+    rights = [x for x in xs[bisect_right(xs, x0) :] if not level.isdisjoint(lines[x, top][1])]
+    for bottom in ys[bisect_right(ys, top) :]:
+        if upright.isdisjoint(lines[x0, bottom][0]):
+            continue
+        for x1 in rights:
+            opposite = lines.get((x1, bottom))
+            if (
+                opposite is not None
+                and not opposite[0].isdisjoint(lines[x1, top][0])
+                and not opposite[1].isdisjoint(lines[x0, bottom][1])
+            ):
+                return (x0, top, x1, bottom)
+    return None

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
+from operator import itemgetter
 
 from pipelines.documents.pdf_shapes import Box, Char
 from warehouse.facts.files import load_yaml
@@ -19,6 +20,7 @@ GARBLED = "garbled characters"
 """Why a cell or page cannot be read though it has a text layer."""
 _WIDE = r"\u2e80-\u9fff\uf900-\ufaff\uff00-\uff0f\uff1a-\uffef\u3000-\u303f"
 _IS_WIDE = re.compile(f"[{_WIDE}]")
+_FIRST_WIDE = "\u2e80"
 _BAD = re.compile(r"[\ufffd\ue000-\uf8ff\U000f0000-\U0010ffff\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _CID = re.compile(r"\(cid:\d+\)")
 _SAME_LINE = 0.42  # of the lower of two heights; how far apart the middles of one line may be
@@ -49,6 +51,9 @@ class Line:
         return (self.box[1] + self.box[3]) / 2
 
 
+_left = itemgetter(1)
+
+
 def lines_of(chars: Sequence[Char]) -> list[Line]:
     """The lines that characters stand in, from top to bottom."""
     rows: list[list[Char]] = []
@@ -69,11 +74,15 @@ def lines_of(chars: Sequence[Char]) -> list[Line]:
 
 def make_line(chars: Sequence[Char]) -> Line:
     """One line from its characters in any order."""
-    row = _without_doubles(sorted(chars, key=lambda c: c.x0))
+    if len(chars) == 1:
+        only = chars[0]
+        return Line(clean(only.text), only[1:], _em(chars), list(chars))
+    row = _without_doubles(sorted(chars, key=_left))
     em = _em(row)
     parts = [row[0].text]
     for before, char in pairwise(row):
-        if char.x0 - before.x1 > _gap(before.text, char.text) * em:
+        gap = char.x0 - before.x1
+        if gap > NARROW_GAP * em and gap > _gap(before.text, char.text) * em:
             parts.append(" ")
         parts.append(char.text)
     box = (
@@ -97,7 +106,7 @@ def segments(line: Line, gap: float = SEGMENT_GAP) -> list[Line]:
 
 def _em(row: Sequence[Char]) -> float:
     """The size of a line's characters: the width of a Chinese one, else from the height."""
-    wide = [c.x1 - c.x0 for c in row if _IS_WIDE.match(c.text)]
+    wide = [c.x1 - c.x0 for c in row if c.text >= _FIRST_WIDE and _IS_WIDE.match(c.text)]
     if wide:
         return max(sorted(wide)[len(wide) // 2], 1.0)
     return max(0.85 * max(c.bottom - c.top for c in row), 1.0)
@@ -110,6 +119,8 @@ def _gap(before: str, after: str) -> float:
 
 def _without_doubles(row: list[Char]) -> list[Char]:
     """Characters printed twice for boldness once."""
+    if all(b.x0 - a.x0 >= 0.35 * max(b.x1 - b.x0, 0.5) for a, b in pairwise(row)):
+        return row
     kept: list[Char] = []
     for char in row:
         double = any(

@@ -257,7 +257,7 @@ class _PageReader:
         unicode_of, box_of = pdfium.FPDFText_GetUnicode, pdfium.FPDFText_GetLooseCharBox
         unmapped = pdfium.FPDFText_HasUnicodeMapError
         page, wary = self._page, bool(self._hidden) or self._slanted
-        upright, usual = False, 0.0
+        upright, usual, left, last = False, 0.0, -1e6, -1
         for i in range(count):
             letter = _letter(unicode_of(text, i))
             if letter.isspace() or not box_of(text, i, where):
@@ -267,9 +267,16 @@ class _PageReader:
                 continue
             if unmapped(text, i) == 1:
                 letter = _UNMAPPED
-            if upright or not letter.isascii():
-                upright = self._mend_upright(text, i, box)
             tall = box.top - box.bottom
+            # An upright line: a character right under the one before, or an impossible box.
+            if upright or abs(box.left - left) < 1 or tall > _HUGE:
+                left = box.left
+                above, upright = upright, self._mend_upright(text, i, box)
+                if upright and not above and last >= 0:
+                    self._mend_first(text, last)
+            else:
+                left = box.left
+            last = i
             if tall < _FLAT * max(usual, box.right - box.left):
                 self._mend_flat(text, i, box, usual)
             elif not upright:
@@ -293,6 +300,14 @@ class _PageReader:
         half = max(right.value - left.value, top.value - bottom.value, 2.0) / 2
         box.left, box.right, box.bottom, box.top = x - half, x + half, y - half, y + half
         return True
+
+    def _mend_first(self, text: Any, index: int) -> None:
+        """Puts right the last box kept, that of the first character of an upright line."""
+        box = pdfium.FS_RECTF()
+        chars = self._page.chars
+        if chars and pdfium.FPDFText_GetLooseCharBox(text, index, box):
+            self._mend_upright(text, index, box)
+            chars[-1] = Char(chars[-1].text, *self._shown(box))
 
     def _mend_flat(self, text: Any, index: int, box: Any, usual: float) -> None:
         """Gives a character the height of its line, where pdfium only knows that of its ink."""

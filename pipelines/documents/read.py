@@ -43,7 +43,7 @@ def read_document(data: bytes, name: str = "", content_type: str | None = None) 
     charset = re.search(r"charset=[\"']?([\w-]+)", content_type or "", re.I)
     declared = charset.group(1) if charset else None
     if kind == sniff.HTML:
-        return read_html(data, declared)
+        return _read_page(data, declared)
     if kind == sniff.DOCX:
         return read_docx(data, read_document)
     if kind == sniff.PDF:
@@ -51,6 +51,17 @@ def read_document(data: bytes, name: str = "", content_type: str | None = None) 
     if kind == sniff.TEXT:
         return read_text(data, kind, read_tables)
     return _read_less_usual(data, kind, declared)
+
+
+def _read_page(data: bytes, declared: str | None) -> Document:
+    """An HTML page; pictures that it carries in place of tables are read by OCR."""
+    document = read_html(data, declared)
+    if document.pictures and not document.tables:
+        try:
+            _scan().add_pictures(document)
+        except DocumentError as error:
+            document.notes.append(f"its pictures are not read: {error}")
+    return document
 
 
 def _read_pdf(data: bytes) -> Document:

@@ -8,12 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from pipelines.documents.model import Cell
+from pipelines.reports.columns import unpadded
 from pipelines.reports.model import Figure, Figures, Finding, TableRead
 from pipelines.reports.rows import Row, labels
 from pipelines.reports.values import is_value_like, read_value
 from warehouse.facts.forms import FORM_IDS, form, forms
 
 TABLE = "legal_challenge"
+_FEW_UNREADABLE = 0.2  # of a row's cells may hold what is no figure, such as one on two lines
 _LITIGATION = "litigation"  # the head over both kinds of litigation
 Key = tuple[str, str]
 
@@ -54,9 +56,10 @@ def read_challenge(rows: list[Row], form_id: str | None) -> TableRead:
 
 def _is_data(row: Row, head: _Head) -> bool:
     """A row of figures; also one whose cells are all blank, under a head."""
-    if not all(is_value_like(c.text) for c in row.cells):
+    printed = [c for c in row.cells if c.text]
+    if sum(not is_value_like(c.text) for c in printed) > _FEW_UNREADABLE * len(printed):
         return False
-    if any(c.text for c in row.cells):
+    if printed:
         return True
     results = len(form(FORM_IDS[0]).legal_challenge.results)
     return len(row.cells) >= results and len(head.results) > results
@@ -144,12 +147,7 @@ def _by_place(row: Row, head: _Head, keys: list[Key]) -> list[tuple[Key, Cell]] 
 
 
 def _by_order(row: Row, keys: list[Key]) -> list[tuple[Key, Cell]] | None:
-    cells = list(row.cells)
-    printed = [c for c in cells if c.text]
-    if len(printed) == len(keys):
-        cells = printed
-    while len(cells) > len(keys) and not cells[-1].text:
-        cells.pop()
+    cells = unpadded(row.cells, len(keys), row.geometric)
     if len(cells) != len(keys):
         return None
     return list(zip(keys, cells, strict=True))
@@ -172,7 +170,7 @@ def _read_channel_row(row: Row, channel: str, head: _Head, figures: Figures) -> 
 def _figure(row: Row, cell: Cell) -> Figure:
     figure = read_value(cell.text, position=row.position(cell))
     if cell.doubt and figure.value is not None:
-        return Figure(None, "unreadable", cell.text, figure.position)
+        return Figure(None, "unreadable", cell.text, figure.position, cell.readings)
     return figure
 
 

@@ -147,25 +147,28 @@ def _by_place(head: Head, row: Row) -> dict[str, tuple[Cell, str]]:
     return bound
 
 
-def gaps_inside(cells: Sequence[Cell]) -> bool:
-    """Whether an empty cell stands between printed ones."""
-    printed = [i for i, c in enumerate(cells) if c.text]
-    return bool(printed) and printed[-1] - printed[0] >= len(printed)
+def unpadded(cells: Sequence[Cell], wanted: int, geometric: bool) -> list[Cell]:
+    """The cells of a row without those that only pad it, when ``wanted`` are expected.
+
+    Extractors pad rows with empty cells behind the last column and for wide label cells. With
+    geometry an empty cell is the cell of some column: only where all numbers are printed, without
+    a gap, are the empty cells around them padding.
+    """
+    found = list(cells)
+    printed = [i for i, c in enumerate(found) if c.text]
+    if len(printed) == wanted and not (geometric and printed[-1] - printed[0] >= wanted):
+        return [found[i] for i in printed]
+    while not geometric and len(found) > wanted and not found[-1].text:
+        found.pop()
+    while not geometric and len(found) > wanted and not found[0].text:
+        found.pop(0)
+    return found
 
 
 def _by_order(
     values: list[Cell], columns: Sequence[str], geometric: bool
 ) -> dict[str, tuple[Cell, str]] | None:
-    cells = list(values)
-    printed = [c for c in cells if c.text]
-    # With geometry an empty cell between two numbers is a cell of a column, never padding.
-    if len(printed) == len(columns) and not (geometric and gaps_inside(cells)):
-        cells = printed
-    # Extractors pad rows with empty cells behind the last column and for wide label cells.
-    while len(cells) > len(columns) and not cells[-1].text:
-        cells.pop()
-    while len(cells) > len(columns) and not cells[0].text:
-        cells.pop(0)
+    cells = unpadded(values, len(columns), geometric)
     if len(cells) != len(columns) or not all(is_value_like(c.text) for c in cells if c.text):
         return None
     return {key: (cell, "order") for key, cell in zip(columns, cells, strict=True)}

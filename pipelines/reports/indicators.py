@@ -122,7 +122,7 @@ def _figure(row: IndicatorRow, cells: list[Cell], place: Position) -> Figure:
     position = Position(place.table, cell.page or place.page, place.row, cell.column + 1, cell.box)
     figure = read_value(cell.text, decimal=row.decimal, unit=row.unit or "", position=position)
     if cell.doubt and figure.value is not None:
-        return Figure(None, "unreadable", cell.text, position)
+        return Figure(None, "unreadable", cell.text, position, cell.readings)
     return figure
 
 

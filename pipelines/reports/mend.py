@@ -33,8 +33,8 @@ def hints(request: TableRead, challenge: TableRead) -> list[Finding]:
     """One finding for each group of failed identities that one or two cells would mend."""
     found: list[Finding] = []
     for name, table, identities in (
-        ("request", request, _request(request)),
-        ("legal_challenge", challenge, _challenge(challenge)),
+        ("request", request, request_identities(request)),
+        ("legal_challenge", challenge, challenge_identities(challenge)),
     ):
         if table.exists:
             found += _table_hints(name, table, list(identities))
@@ -58,7 +58,8 @@ def _table_hints(name: str, table: TableRead, identities: list[Identity]) -> lis
     return findings
 
 
-def _request(table: TableRead) -> Iterator[Identity]:
+def request_identities(table: TableRead) -> Iterator[Identity]:
+    """The sums of table three: rows, outcomes of a column, balance of a column."""
     if not table.exists or table.form is None:
         return
     applicants = list(next(iter(table.figures.values())))
@@ -80,7 +81,8 @@ def _request(table: TableRead) -> Iterator[Identity]:
         )
 
 
-def _challenge(table: TableRead) -> Iterator[Identity]:
+def challenge_identities(table: TableRead) -> Iterator[Identity]:
+    """The sums of table four, one a channel."""
     for channel, row in table.figures.items():
         parts = [r for r in row if r != "total"]
         yield Identity((((channel, "total"), -1), *(((channel, r), 1) for r in parts)))

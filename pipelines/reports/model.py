@@ -51,12 +51,14 @@ class Figure:
         meaning: None for a plainly printed number, else why it is not one.
         raw: the cell's text.
         position: where it stands.
+        readings: for a doubtful figure what its ink may say, the best first.
     """
 
     value: Number | None
     meaning: Meaning | None = None
     raw: str = ""
     position: Position | None = None
+    readings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from pipelines.documents.model import Cell
+from pipelines.reports.columns import unpadded
 from pipelines.reports.labels import LabelIndex
 from pipelines.reports.model import Figure, Figures, Finding, Meaning, Position, TableRead
 from pipelines.reports.rows import Row, labels
@@ -117,11 +118,11 @@ def _bind(
     if form_id is not None and heads[form_id]:
         named = heads[form_id]
         cells = _by_place(row, values, named) if row.geometric and block.geometric else None
-        cells = cells or _by_order(values, [m for _, m in named])
+        cells = cells or _by_order(values, [m for _, m in named], row.geometric)
         return form_id, {m.key: _figure(row, c, m) for m, c in (cells or [])}
     for f in forms():
         if year is not None and f.since <= year and f.id in _measures_of(item):
-            cells = _by_order(values, list(_measures_of(item)[f.id][1]))
+            cells = _by_order(values, list(_measures_of(item)[f.id][1]), row.geometric)
             return None, {m.key: _figure(row, c, m) for m, c in (cells or [])}
     return None, {}
 
@@ -151,15 +152,10 @@ def _by_place(
     return pairs if all(id(c) in bound for c in values if c.text) else None
 
 
-def _by_order(values: list[Cell], measures: list[Measure]) -> list[tuple[Measure, Cell]] | None:
-    cells = list(values)
-    printed = [c for c in cells if c.text]
-    if len(printed) == len(measures):
-        cells = printed
-    while len(cells) > len(measures) and not cells[-1].text:
-        cells.pop()
-    while len(cells) > len(measures) and not cells[0].text:
-        cells.pop(0)
+def _by_order(
+    values: list[Cell], measures: list[Measure], geometric: bool
+) -> list[tuple[Measure, Cell]] | None:
+    cells = unpadded(values, len(measures), geometric)
     if len(cells) != len(measures):
         return None
     return list(zip(measures, cells, strict=True))
@@ -174,7 +170,7 @@ def _figure(row: Row, cell: Cell, measure: Measure) -> Figure:
         position=row.position(cell),
     )
     if cell.doubt and figure.value is not None:
-        return Figure(None, "unreadable", cell.text, figure.position)
+        return Figure(None, "unreadable", cell.text, figure.position, cell.readings)
     return figure
 
 

@@ -24,7 +24,9 @@ from pipelines.reports.region import Bounds, Region, resolve_region
 from pipelines.reports.request import read_request
 from pipelines.reports.rows import sort_rows
 from pipelines.reports.sections import find_headings, read_sections
+from pipelines.reports.settle import ocr_doubts, settle
 from pipelines.reports.torn import read_torn
+from warehouse.facts.forms import forms
 from warehouse.facts.forms.statistics import STATISTICS_FORM
 from warehouse.facts.titles import NO_REPORT_WORDS
 
@@ -118,8 +120,12 @@ def read_document_report(document: Document, source: str, sha256: str, context: 
     _set_region(report, region)
     if not _has_tables(report):
         report.indicators, report.indicator_figures = read_narrative(sections)
+    settled = settle(report.request, report.legal_challenge)
     report.form = _form(report, bool(statistics.indicators))
-    report.findings = [*_findings(report, identity, region), *statistics.findings]
+    report.findings = [*_findings(report, identity, region), *statistics.findings, *settled]
+    report.findings += ocr_doubts(report.request, report.legal_challenge, document.scanned)
+    report.findings += _absent_tables(report, document)
+    report.findings += [Finding("document_note", "info", note) for note in document.notes]
     report.status = _status(report)
     return report
 
@@ -174,15 +180,29 @@ def _findings(report: Report, identity: Identity, region: Region) -> list[Findin
     findings += hints(report.request, report.legal_challenge) if failed else []
     findings += check_units(report.proactive)
     findings += check_prose(report.sections, report.request, report.legal_challenge, report.year)
-    if any(t.exists for t in report.tables.values()):
-        findings += [
-            Finding("absent_table", "warning", "the table is not in the document", name)
-            for name, table in report.tables.items()
-            if not table.exists
-        ]
     findings += region.findings
     findings += _unreadable(report.tables)
     return findings
+
+
+def _absent_tables(report: Report, document: Document) -> list[Finding]:
+    """Official tables that were not found.
+
+    Where a page is a picture, or pictures stand where tables should, a table that was not found is
+    more likely one that we could not read than one the organ left out.
+    """
+    known = any(t.exists for t in report.tables.values())
+    pictured = bool(document.images) and not document.tables and report.year is not None
+    expected = pictured and (report.year or 0) >= min(f.since for f in forms())
+    if not known and not expected:
+        return []
+    ours = bool(document.scanned) or expected
+    words = "could not be read from the picture" if ours else "is not in the document"
+    return [
+        Finding("absent_table", "error" if ours else "warning", f"the table {words}", name)
+        for name, table in report.tables.items()
+        if not table.exists
+    ]
 
 
 def _unreadable(tables: dict[str, TableRead]) -> list[Finding]:
@@ -191,7 +211,8 @@ def _unreadable(tables: dict[str, TableRead]) -> list[Finding]:
         Finding(
             "unreadable",
             "error",
-            f"the cell holds {figure.raw[:60]!r}, which is no number",
+            f"the cell holds {figure.raw[:60]!r}, "
+            + ("which is not sure" if figure.readings else "which is no number"),
             name,
             item,
             column,
@@ -204,9 +225,7 @@ def _unreadable(tables: dict[str, TableRead]) -> list[Finding]:
 
 
 def _status(report: Report) -> str:
-    if report.form == FREE_FORM:
-        return "narrative"
-    bad = any(
-        f.severity == "error" and f.rule in ("unreadable", "unknown_row") for f in report.findings
-    )
-    return "partial" if bad else "complete"
+    lost = ("unreadable", "unknown_row", "absent_table")
+    if any(f.severity == "error" and f.rule in lost for f in report.findings):
+        return "partial"
+    return "narrative" if report.form == FREE_FORM else "complete"

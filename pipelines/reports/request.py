@@ -133,7 +133,7 @@ def _figures(row: Row, bound: dict[str, tuple[Cell, str]]) -> dict[str, Figure]:
         else:
             figures[column] = read_value(cell.text, position=position)
         if cell.doubt and figures[column].value is not None:
-            figures[column] = Figure(None, "unreadable", cell.text, position)
+            figures[column] = Figure(None, "unreadable", cell.text, position, cell.readings)
     return figures
 
 

@@ -8,8 +8,9 @@ from random import Random
 from typing import Any
 
 import pytest
+from pdfplumber import table as plumber
 
-from pipelines.documents import pdf
+from pipelines.documents import pdf, pdf_geometry
 from pipelines.documents.model import Document
 from pipelines.documents.pdf_pages import open_pdf, read_pages
 from pipelines.documents.pdf_plumber import plumber_pages
@@ -18,7 +19,9 @@ from tests.conftest import ROOT, SHARED
 from tests.documents import pdf_corpus, truth
 
 FIXTURES = sorted((ROOT / "tests" / "fixtures").glob("pdf_*"))
-HONGZE = SHARED / "hongze_2023.pdf"
+REAL = [p for p in [SHARED / "hongze_2023.pdf"] if p.exists()]
+OFFICE = [p for p in [pdf_corpus.SOFFICE] if p]
+BROWSER = [p for p in [pdf_corpus.CHROMIUM] if p]
 RULED = [f for f in FIXTURES if "none" not in f.name]
 
 
@@ -77,6 +80,15 @@ def test_both_roads_give_the_same_cells(folder: Path) -> None:
     assert first.tables
 
 
+@pytest.mark.parametrize("folder", FIXTURES, ids=lambda f: f.name)
+def test_cells_are_those_of_pdfplumber(folder: Path) -> None:
+    with open_pdf((folder / "document.pdf").read_bytes()) as opened:
+        for page in read_pages(opened):
+            edges = [pdf_geometry._to_plumber(e) for e in pdf_geometry.merge(page.edges)]
+            points = plumber.edges_to_intersections(edges, 3, 3)
+            assert pdf_geometry.cells_between(points) == plumber.intersections_to_cells(points)
+
+
 def test_cells_know_their_page_and_box() -> None:
     data = (FIXTURES[0] / "document.pdf").read_bytes()
     document = pdf.read_pdf(data)
@@ -88,10 +100,10 @@ def test_cells_know_their_page_and_box() -> None:
         assert left < right and top < bottom
 
 
-@pytest.mark.skipif(not HONGZE.exists(), reason="the shared documents are not beside this checkout")
-def test_a_real_report_and_its_own_mistakes() -> None:
-    expected = json.loads(HONGZE.with_suffix(".truth.json").read_text(encoding="utf-8"))
-    report = read_report(HONGZE.read_bytes(), "report.pdf").to_json()
+@pytest.mark.parametrize("path", REAL, ids=lambda p: p.name)
+def test_a_real_report_and_its_own_mistakes(path: Path) -> None:
+    expected = json.loads(path.with_suffix(".truth.json").read_text(encoding="utf-8"))
+    report = read_report(path.read_bytes(), "report.pdf").to_json()
     for key in ("organ", "year", "province", "city", "county", "form", "request"):
         assert report[key] == expected[key], key
     assert report["legal_challenge"] == expected["legal_challenge"]
@@ -109,8 +121,8 @@ def _scored(reports: list[Any], files: list[bytes]) -> None:
 
 
 @pytest.mark.long
-@pytest.mark.skipif(pdf_corpus.SOFFICE is None, reason="LibreOffice is not installed")
-def test_many_reports_by_libreoffice(tmp_path: Path) -> None:
+@pytest.mark.parametrize("program", OFFICE)
+def test_many_reports_by_libreoffice(program: str, tmp_path: Path) -> None:
     reports = truth.picked(200)
     rng = Random(2)
     for at in range(0, len(reports), 50):
@@ -124,8 +136,8 @@ def test_many_reports_by_libreoffice(tmp_path: Path) -> None:
 
 
 @pytest.mark.long
-@pytest.mark.skipif(pdf_corpus.CHROMIUM is None, reason="Chromium is not installed")
-def test_many_reports_by_chromium(tmp_path: Path) -> None:
+@pytest.mark.parametrize("program", BROWSER)
+def test_many_reports_by_chromium(program: str, tmp_path: Path) -> None:
     reports = truth.picked(144)
     rng = Random(3)
     styles = [(b, p) for p in pdf_corpus.PAGES for b in pdf_corpus.BORDERS]

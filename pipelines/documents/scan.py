@@ -1,0 +1,247 @@
+"""Scans: pages that are pictures, to paragraphs and tables.
+
+Ruled lines give the cells, the recogniser reads them line by line; a figure that is not sure beyond
+doubt says so in its cell. Lines of text outside tables become paragraphs as on PDF pages.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from pipelines.documents.model import Block, Document, DocumentError, NeedsOcr, Table
+from pipelines.documents.pdf import blocks_of
+from pipelines.documents.pdf_lines import Line
+from pipelines.documents.pdf_shapes import Box, Char
+from pipelines.documents.pdf_stitch import is_value
+from pipelines.documents.pdf_tables import bordered_grid
+from pipelines.documents.pdf_text import PageText, drop_furniture
+from pipelines.documents.pdf_unruled import take_tables
+from pipelines.documents.scan_cells import read_cell, typical_figure
+from pipelines.documents.scan_grid import find_lattice
+from pipelines.documents.scan_image import (
+    MAX_PAGES,
+    PIXEL,
+    Sheet,
+    quarter,
+    sheets_of_image,
+    sheets_of_pdf,
+)
+from pipelines.documents.scan_lines import CellInk, Strip, cells_of, strips_outside
+from pipelines.documents.scan_ocr import Reading, check_installed, recognise
+from pipelines.documents.sniff import PDF
+
+IMAGES = frozenset({"image/png", "image/jpeg", "image/tiff", "image/bmp", "image/gif"})
+"""Media types of pictures that are read."""
+_UNRULED = "read by OCR from a table without ruled lines"
+_MEANT = 0.5  # a likelier figure is one
+_LEGIBLE = 0.75  # mean score of a page's lines; a page with less may lie on its side
+_SAMPLE = 10  # lines by which the right way up is found
+_LITTLE_TEXT = 200  # characters; a page with more has its text outside its pictures
+_CHINESE = re.compile(r"[\u4e00-\u9fff]{2}")
+_BRACKETS = str.maketrans("()", "（）")  # which of the two is printed the recogniser cannot tell
+_WIDE = 0x2E80  # characters from here on are as wide as high
+_FEWEST_CHARS = 2  # in a line that counts for how legible a page is
+
+
+@dataclass(slots=True)
+class _Page:
+    """What was found on one sheet before it is read."""
+
+    sheet: Sheet
+    tables: list[tuple[Box, list[CellInk]]]
+    lines: list[Strip]
+
+    def strips(self) -> Iterator[Strip]:
+        for _, cells in self.tables:
+            for cell in cells:
+                yield from cell.strips
+        yield from self.lines
+
+
+def read_scanned_pdf(data: bytes, need: NeedsOcr) -> Document:
+    """Reads a PDF file of which some pages can only be seen.
+
+    Args:
+        data: the file.
+        need: which pages, and what the others hold.
+
+    Raises:
+        DocumentError: too many pages, nothing to read on them, or no OCR installed.
+    """
+    check_installed()
+    document = need.document or Document(PDF)
+    unread = set(need.pages)
+    blocks = [b for b in document.blocks if b.page not in unread]
+    seen = _read(sheets_of_pdf(data, sorted(unread)))
+    document.blocks = _merged(blocks, seen)
+    return _finished(document, unread)
+
+
+def read_image(data: bytes, kind: str) -> Document:
+    """Reads a picture of a page or of several.
+
+    Args:
+        data: the file.
+        kind: its media type, one of ``IMAGES``.
+
+    Raises:
+        DocumentError: damaged, too large, nothing to read on it, or no OCR installed.
+    """
+    check_installed()
+    sheets = list(sheets_of_image(data))
+    document = Document(kind, blocks=_read(sheets), images=len(sheets))
+    return _finished(document, {s.number for s in sheets})
+
+
+def add_pictures(document: Document) -> None:
+    """Adds the tables on the pictures that a document carries; they stand on pages of their own.
+
+    Their text is added too when the document has next to none.
+
+    Raises:
+        DocumentError: too many pictures, or no OCR installed.
+    """
+    check_installed()
+    if len(document.pictures) > MAX_PAGES:
+        raise DocumentError(f"{len(document.pictures)} pictures; at most {MAX_PAGES} are read")
+    sheets: list[Sheet] = []
+    for data in document.pictures:
+        try:
+            for sheet in sheets_of_image(data):
+                sheet.number = len(sheets) + 1
+                sheets.append(sheet)
+        except DocumentError as error:
+            document.notes.append(f"a picture is not read: {error}")
+    blocks = _read(sheets)
+    if sum(map(len, document.paragraphs)) >= _LITTLE_TEXT:
+        blocks = [b for b in blocks if isinstance(b, Table)]
+    if blocks:
+        document.blocks += blocks
+        document.scanned = frozenset(s.number for s in sheets)
+        document.notes.append(f"{len(sheets)} pictures were read by OCR")
+
+
+def _finished(document: Document, pages: Iterable[int]) -> Document:
+    if not document.blocks:
+        raise DocumentError("nothing can be read on the pictures of its pages")
+    document.scanned = frozenset(pages)
+    document.notes.append(f"{len(document.scanned)} pages were read by OCR")
+    return document
+
+
+def _merged(blocks: Sequence[Block], seen: Sequence[Block]) -> list[Block]:
+    """Blocks of two sorts of pages in the order of the pages."""
+    page = 0
+    placed = []
+    for block in blocks:
+        page = block.page or page
+        placed.append((page, block))
+    placed += [(block.page or 0, block) for block in seen]
+    return [block for _, block in sorted(placed, key=lambda p: p[0])]
+
+
+def _read(sheets: Iterable[Sheet]) -> list[Block]:
+    """The blocks of pages that follow each other."""
+    texts = [_read_sheet(sheet) for sheet in sheets]
+    drop_furniture(texts)
+    return blocks_of(texts)
+
+
+def _read_sheet(sheet: Sheet) -> PageText:
+    page = _found(sheet)
+    readings = recognise([s.crop for s in page.strips()])
+    if _legibility(readings) < _LEGIBLE:
+        page, readings = _right_way_up(page, readings)
+    return _page_text(page, readings)
+
+
+def _found(sheet: Sheet) -> _Page:
+    lattice = find_lattice(sheet)
+    tables = [(f.box, cells_of(sheet, lattice, f)) for f in lattice.frames]
+    return _Page(sheet, tables, strips_outside(sheet, lattice))
+
+
+def _legibility(readings: Iterable[Reading]) -> float:
+    scores = [r.mean for r in readings if len(r.text) >= _FEWEST_CHARS]
+    return sum(scores) / len(scores) if scores else 0.0
+
+
+def _right_way_up(page: _Page, readings: list[Reading]) -> tuple[_Page, list[Reading]]:
+    """A page that lies on its side or head, turned if that makes it legible."""
+    best, turned = _legibility(readings), None
+    for turns in (1, 2, 3):
+        other = _found(quarter(page.sheet, turns))
+        longest = sorted(other.strips(), key=lambda s: s.crop.shape[1], reverse=True)[:_SAMPLE]
+        score = _legibility(recognise([s.crop for s in longest]))
+        if score > best + 0.1:
+            best, turned = score, other
+    if turned is None:
+        return page, readings
+    return turned, recognise([s.crop for s in turned.strips()])
+
+
+def _page_text(page: _Page, readings: Sequence[Reading]) -> PageText:
+    """What a page says."""
+    sheet = page.sheet
+    said = {id(s): r for s, r in zip(page.strips(), readings, strict=True)}
+    again = _second_readings(page, said)
+    usual = typical_figure(page.tables, said)
+    grids = []
+    for box, inks in page.tables:
+        cells = [read_cell(ink, said, again, usual) for ink in inks]
+        grid = bordered_grid([i.box for i in inks], cells, box, sheet.number)
+        for cell in grid.cells:
+            cell.box = _on_page(sheet, cell.box)
+        if any(c.text for c in grid.cells):
+            grids.append(grid)
+    text = PageText(sheet.number, sheet.height * PIXEL, [], grids)
+    text.lines = [_line(s, said[id(s)]) for s in page.lines if said[id(s)].text]
+    unruled = take_tables(text.lines, sheet.number)
+    for cell in (c for g in unruled for c in g.cells if is_value(c.text)):
+        cell.doubt, cell.readings = _UNRULED, (cell.text,)
+    text.grids += unruled
+    return text
+
+
+def _on_page(sheet: Sheet, box: Box | None) -> Box | None:
+    if box is None:
+        return None
+    return cast(Box, sheet.points(*(v / PIXEL for v in box)))
+
+
+def _second_readings(page: _Page, said: dict[int, Reading]) -> dict[int, Reading]:
+    """Figures of more than one digit, and unsure ones, read once more from another crop."""
+    strips = [
+        s
+        for _, inks in page.tables
+        for ink in inks
+        for s in ink.strips
+        if (figure := said[id(s)].figure) is not None
+        and (len(figure.text) > 1 or figure.score < 0.99)
+    ]
+    readings = recognise([s.roomier() for s in strips])
+    return {id(s): r for s, r in zip(strips, readings, strict=True)}
+
+
+def _line(strip: Strip, reading: Reading) -> Line:
+    """A line of text with its characters where the recogniser saw them."""
+    left, top, right, bottom = (v * PIXEL for v in strip.area)
+    said, places = reading.text, reading.places
+    figure = reading.figure
+    if figure is not None and figure.text.isdigit() and figure.score > _MEANT:
+        said = figure.text
+        places = tuple((i + 0.5) / len(said) for i in range(len(said)))
+    ems = sum(1.0 if ord(c) >= _WIDE else 0.5 for c in said)
+    size = min(max((right - left) / max(ems, 1.0), 0.8 * (bottom - top)), 1.4 * (bottom - top))
+    chars = []
+    for char, place in zip(said, places, strict=True):
+        half = size / 2 if ord(char) >= _WIDE else size / 4
+        middle = left + place * (right - left)
+        chars.append(Char(char, middle - half, top, middle + half, bottom))
+    text = " ".join(said.split())
+    if _CHINESE.search(text):
+        text = text.translate(_BRACKETS)
+    return Line(text, (left, top, right, bottom), size, chars)
