@@ -25,6 +25,7 @@ from crawler.paging import Ask, ListPage, Page
 from crawler.recognise import Recognition, recognise, recognise_pages
 from crawler.searching import search_address
 from crawler.shapes import is_article
+from crawler.words import is_pager
 from warehouse.facts.files import load_yaml
 from warehouse.facts.titles import judge_title
 
@@ -236,7 +237,7 @@ def judge_link(text: str, url: str) -> tuple[int, bool]:
     """
     rules = _link_rules()
     plain = _SPACES.sub("", text)
-    if rules["never"].search(plain):
+    if is_pager(text) or rules["never"].search(plain):
         return 0, False
     for pattern, weight in rules["names"]:
         if pattern.search(plain):
