@@ -24,6 +24,8 @@ from crawler.listing import Row, parse_fragment, read_rows
 from crawler.paging import Ask, ListPage, Page
 from crawler.recognise import Recognition, recognise, recognise_pages
 from crawler.searching import search_address
+from crawler.shapes import is_article
+from crawler.words import is_pager
 from warehouse.facts.files import load_yaml
 from warehouse.facts.titles import judge_title
 
@@ -159,7 +161,8 @@ class Discovery:
 
     def _judge(self, lead: Lead, url: str, family: str, found: ListPage) -> None:
         reports = [row for row in found.rows if _is_report(row)]
-        named = lead.named or (is_annual_path(url) and lead.depth > 0)
+        by_path = is_annual_path(url) and not is_article(url)
+        named = lead.named or (by_path and lead.depth > 0)
         below = frozenset(_key(column.url) for column in found.columns)
         share = len(reports) / max(1, len(found.rows))
         if named and (reports or below or found.more):
@@ -234,12 +237,12 @@ def judge_link(text: str, url: str) -> tuple[int, bool]:
     """
     rules = _link_rules()
     plain = _SPACES.sub("", text)
-    if rules["never"].search(plain):
+    if is_pager(text) or rules["never"].search(plain):
         return 0, False
     for pattern, weight in rules["names"]:
         if pattern.search(plain):
             return weight, True
-    if is_annual_path(url) and len(plain) <= 20:
+    if is_annual_path(url) and len(plain) <= 20 and not is_article(url):
         return 6, True
     return next(((w, False) for pattern, w in rules["ways"] if pattern.search(plain)), (0, False))
 
