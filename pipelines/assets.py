@@ -116,6 +116,8 @@ def _block(
         demo=settings.demo,
         now=now,
         say=means.say,
+        full=settings.full,
+        quiet=settings.quiet(),
     )
 
 

@@ -25,7 +25,7 @@ _MODULES = {
 }
 
 
-def _keep(context: click.Context, parameter: click.Parameter, value: object) -> None:
+def keep(context: click.Context, parameter: click.Parameter, value: object) -> None:
     """Keeps a common option for the commands; the one nearest to the command wins."""
     kept: dict[str, object] = context.find_root().ensure_object(dict)
     if value is not None:
@@ -38,21 +38,21 @@ def common_options() -> list[click.Option]:
         click.Option(
             ["--home"],
             type=click.Path(file_okay=False, path_type=Path),
-            callback=_keep,
+            callback=keep,
             expose_value=False,
             help="Where archive, lake, state and the published files lie  [default: ./data]",
         ),
         click.Option(
             ["--sites"],
             type=click.Path(exists=True, path_type=Path),
-            callback=_keep,
+            callback=keep,
             expose_value=False,
             help="A registry file or directory instead of the bundled one.",
         ),
         click.Option(
             ["--delay"],
             type=click.FloatRange(min=0),
-            callback=_keep,
+            callback=keep,
             expose_value=False,
             help="Least pause between two requests to a host, seconds  [default: 1]",
         ),
@@ -94,25 +94,26 @@ def cli() -> None:
     """China's government-disclosure annual reports as one database."""
 
 
-def _kept(context: click.Context, name: str) -> object:
+def kept(context: click.Context, name: str) -> object:
+    """The value of a kept option, None when it was not given."""
     return context.find_root().ensure_object(dict).get(name)
 
 
 def home_of(context: click.Context) -> Home:
     """The home: the command line's, else GONGKAI_HOME, else ./data."""
-    named = _kept(context, "home") or os.environ.get("GONGKAI_HOME") or "data"
+    named = kept(context, "home") or os.environ.get("GONGKAI_HOME") or "data"
     return Home(Path(str(named)))
 
 
 def sites_of(context: click.Context) -> Path | None:
     """The registry that the command line or GONGKAI_SITES names, None for the bundled one."""
-    named = _kept(context, "sites") or os.environ.get("GONGKAI_SITES")
+    named = kept(context, "sites") or os.environ.get("GONGKAI_SITES")
     return Path(str(named)) if named else None
 
 
 def delay_of(context: click.Context) -> float:
     """Least pause between two requests to a host, seconds."""
-    named = _kept(context, "delay")
+    named = kept(context, "delay")
     return float(str(named)) if named is not None else 1.0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import os
 from collections.abc import Callable, Sequence
@@ -11,7 +12,8 @@ from typing import Any
 
 import click
 
-from pipelines.cli import delay_of, fail, home_of, say, sites_of
+from crawler.manners import parse_quiet_hours
+from pipelines.cli import delay_of, fail, home_of, keep, kept, say, sites_of
 from pipelines.collect import Order, OrderError, collect, make_order, run_stage
 from pipelines.ui import UiError, launch_ui
 from warehouse.home import Home
@@ -26,7 +28,25 @@ def selectors(command: Command) -> Command:
         click.option("--province", "provinces", multiple=True, help="Full name; repeatable."),
         click.option("--site", "hosts", multiple=True, help="Host of the registry; repeatable."),
     ]
-    return functools.reduce(lambda made, option: option(made), reversed(options), command)
+    chosen = functools.reduce(lambda made, option: option(made), reversed(options), command)
+    return crawl_options(chosen)
+
+
+def crawl_options(command: Command) -> Command:
+    """The options that say how sites are asked."""
+    command = click.option(
+        "--quiet-hours",
+        callback=keep,
+        expose_value=False,
+        help="Hours without requests, in China's time, such as 8-18.",
+    )(command)
+    return click.option(
+        "--full",
+        is_flag=True,
+        callback=keep,
+        expose_value=False,
+        help="Read lists to their end and ask for every document again.",
+    )(command)
 
 
 def _order(
@@ -35,8 +55,9 @@ def _order(
     provinces: Sequence[str],
     hosts: Sequence[str],
 ) -> Order:
+    quiet = kept(context, "quiet_hours")
     try:
-        return make_order(
+        order = make_order(
             home_of(context),
             sites_of(context),
             years,
@@ -45,8 +66,15 @@ def _order(
             delay_of(context),
             datetime.now(UTC),
         )
-    except OrderError as error:
+        if quiet is not None:
+            parse_quiet_hours(str(quiet))
+    except (OrderError, ValueError) as error:
         raise fail(str(error)) from error
+    return dataclasses.replace(
+        order,
+        full=bool(kept(context, "full")),
+        quiet_hours=str(quiet) if quiet is not None else None,
+    )
 
 
 @click.command()
@@ -73,6 +101,7 @@ def run(
 @click.option("--to", "last", type=int, required=True, help="Last covered year.")
 @click.option("--province", "provinces", multiple=True, help="Full name; repeatable.")
 @click.option("--missing", is_flag=True, help="Only partitions that are not done.")
+@crawl_options
 @click.pass_context
 def backfill(
     context: click.Context,

@@ -9,7 +9,7 @@ import yaml
 
 from crawler.launch import DiscoveryError, run_discovery
 from crawler.registry import RegistryError, Site, check_sites, load_sites
-from pipelines.cli import fail, sites_of
+from pipelines.cli import delay_of, fail, sites_of
 from warehouse.output import as_table
 from warehouse.query import Result
 
@@ -52,12 +52,12 @@ def check(context: click.Context, file: Path | None) -> None:
 
 @sites.command()
 @click.argument("url")
-@click.option("--delay", type=click.FloatRange(min=0), default=1.0, show_default=True)
-def discover(url: str, delay: float) -> None:
+@click.pass_context
+def discover(context: click.Context, url: str) -> None:
     """Find a site's annual-report column from its home page; prints a registry entry."""
     home = url if "//" in url else f"http://{url}/"
     try:
-        entry = run_discovery(home, delay, lambda line: click.echo(line, err=True))
+        entry = run_discovery(home, delay_of(context), lambda line: click.echo(line, err=True))
     except DiscoveryError as error:
         raise fail(str(error)) from error
     click.echo(yaml.safe_dump([entry], allow_unicode=True, sort_keys=False), nl=False)

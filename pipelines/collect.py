@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from crawler.manners import parse_quiet_hours
 from crawler.registry import RegistryError, Site, load_sites
 from pipelines.instance import instance_dir
 from pipelines.locks import province_lock
@@ -43,6 +44,8 @@ class Order:
         delay: least pause between two requests to a host, seconds.
         now: time of the order.
         demo: whether the home holds replica data.
+        full: read lists to their end and ask for every document again.
+        quiet_hours: hours of the day, in China's time, in which nothing is asked.
     """
 
     home: Home
@@ -53,6 +56,8 @@ class Order:
     delay: float
     now: datetime
     demo: bool = False
+    full: bool = False
+    quiet_hours: str | None = None
 
     def describe(self) -> str:
         """One line a province."""
@@ -167,6 +172,8 @@ def collect(order: Order, say: Callable[[str], None]) -> Collected:
         hosts=list(order.hosts),
         delay=order.delay,
         demo=order.demo,
+        full=order.full,
+        quiet_hours=order.quiet_hours,
     )
     directory = instance_dir(order.home)
     for number, (province, years) in enumerate(order.years.items(), 1):
@@ -200,6 +207,8 @@ def run_stage(order: Order, names: Sequence[str], say: Callable[[str], None]) ->
                 demo=order.demo,
                 now=order.now,
                 say=say,
+                full=order.full,
+                quiet=parse_quiet_hours(order.quiet_hours) if order.quiet_hours else None,
             )
             for stage, outcomes in travel(block, names, means, lambda s, e: say(f"{s}: {e}")):
                 for (_, year), outcome in sorted(outcomes.items()):

@@ -28,6 +28,8 @@ class Settings(dg.ConfigurableResource[None]):
         hosts: only these sites; empty for all.
         delay: least pause between two requests to a host, seconds.
         demo: whether the home holds replica data.
+        full: whether lists are read to their end and every document is asked for again.
+        quiet_hours: hours of the day, in China's time, in which nothing is asked.
     """
 
     home: str = Field(description="Directory of the home.")
@@ -35,10 +37,24 @@ class Settings(dg.ConfigurableResource[None]):
     hosts: list[str] = Field(default=[], description="Only these sites; empty: all.")
     delay: float = Field(default=1.0, ge=0, description="Least pause between requests, seconds.")
     demo: bool = Field(default=False, description="Whether the home holds replica data.")
+    full: bool = Field(default=False, description="Read lists to their end, ask for all again.")
+    quiet_hours: str | None = Field(
+        default=None, description="Hours without requests, in China's time, such as 8-18."
+    )
 
     def at(self) -> Home:
         """The home."""
         return Home(Path(self.home))
+
+    def quiet(self) -> tuple[int, int] | None:
+        """The quiet hours, None when there are none.
+
+        Raises:
+            ValueError: they are not written as two hours.
+        """
+        from crawler.manners import parse_quiet_hours
+
+        return parse_quiet_hours(self.quiet_hours) if self.quiet_hours else None
 
     def sites_of(self, province: str) -> list[Site]:
         """The selected sites of a province.
@@ -61,7 +77,7 @@ def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
 
     Args:
         environment: read for ``GONGKAI_HOME`` (default ``./data``), ``GONGKAI_SITES``,
-            ``GONGKAI_DELAY`` and ``GONGKAI_DEMO`` (``1`` for a demo home).
+            ``GONGKAI_DELAY``, ``GONGKAI_QUIET_HOURS`` and ``GONGKAI_DEMO`` (``1`` for a demo home).
 
     Raises:
         ValueError: ``GONGKAI_DELAY`` is not a number.
@@ -71,4 +87,5 @@ def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
         sites=environment.get("GONGKAI_SITES") or None,
         delay=float(environment.get("GONGKAI_DELAY", "1")),
         demo=environment.get("GONGKAI_DEMO", "") == "1",
+        quiet_hours=environment.get("GONGKAI_QUIET_HOURS") or None,
     )

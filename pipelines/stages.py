@@ -46,6 +46,8 @@ class Block:
         demo: whether the home holds replica data.
         now: time of the run, with a zone.
         say: takes lines of progress.
+        full: read lists to their end and ask for every document again.
+        quiet: hours of the day, in China's time, in which nothing is asked.
     """
 
     home: Home
@@ -57,6 +59,8 @@ class Block:
     demo: bool
     now: datetime
     say: Callable[[str], None]
+    full: bool = False
+    quiet: tuple[int, int] | None = None
 
 
 def versions() -> dict[str, str]:
@@ -99,6 +103,8 @@ def crawl(block: Block) -> Outcomes:
         run_id=block.run_id,
         report=block.home.reports / f"{block.run_id}.json",
         now=block.now,
+        full=block.full,
+        quiet=block.quiet,
     )
     report = run_crawl(job, lambda line: block.say(f"crawl {block.province}: {line}"))
     outcomes = {}
