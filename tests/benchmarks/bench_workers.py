@@ -1,0 +1,47 @@
+"""Many mixed documents on two workers beside the same on one, and the memory they take.
+
+``GONGKAI_BENCH_DOCUMENTS`` sets how many (default 1000; the stated goal is for 10 000).
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from pipelines.workers import Task, readers
+from tests.benchmarks.timing import Figure
+
+_FIXTURES = Path(__file__).parents[1] / "fixtures"
+_DOCUMENTS = int(os.environ.get("GONGKAI_BENCH_DOCUMENTS", "1000"))
+
+
+def _tasks() -> Iterator[Task]:
+    kept = [
+        Task(p.read_bytes(), p.name)
+        for p in sorted(_FIXTURES.glob("*/document.*"))
+        if p.suffix in {".html", ".docx", ".txt", ".pdf"} and "scan" not in p.parent.name
+    ]
+    for number in range(_DOCUMENTS):
+        yield kept[number % len(kept)]
+
+
+def _read(workers: int) -> float:
+    """Milliseconds a document."""
+    begun = time.perf_counter()
+    with readers(workers) as pool:
+        done = sum(1 for _ in pool.read(_tasks()))
+    return (time.perf_counter() - begun) / done * 1000
+
+
+def figures() -> list[Figure]:
+    """One figure: two workers beside one, taken by turns, the better of two rounds each."""
+    times: dict[int, list[float]] = {1: [], 2: []}
+    for _ in range(2):
+        for workers, taken in times.items():
+            taken.append(_read(workers))
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
+    work = f"{_DOCUMENTS} mixed documents on two workers (largest process {peak} MB)"
+    return [Figure(work, min(times[2]), "on one worker", min(times[1]), 1.8)]
