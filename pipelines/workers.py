@@ -85,6 +85,11 @@ class Readers:
         self._context: ForkServerContext = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload(["pipelines.reports.read"])
 
+    @property
+    def pids(self) -> list[int]:
+        """The processes of the workers that live now."""
+        return [w.process.pid for w in self._workers if w.process.pid is not None]
+
     def read(self, tasks: Iterable[Task]) -> Iterator[dict[str, Any]]:
         """Reads documents, each as ``gongkai parse --json`` gives it, in the order of the tasks."""
         todo = enumerate(tasks)
