@@ -26,6 +26,8 @@ _FEW = 3  # characters
 _LOW, _HIGH = 0.72, 1.35  # of the usual height of digits
 _WORD = re.compile(r"[\u2e80-\u9fffA-Za-z]")
 _DIGIT = re.compile(r"[0-9]")
+_DOTTED = re.compile(r"^(\d{1,2})[\u00b7\u2022\u30fb\u2027](?=[\u4e00-\u9fff])")
+_LETTERED = re.compile(r"^[(（][A-Za-z][)）](?=[\u4e00-\u9fff])")
 _STROKES = re.compile(r"[-/]+")
 _NUMBER = re.compile(r"[+-]?[0-9][0-9,]*(?:\.[0-9]+)?%?")
 Readings = Mapping[int, Reading]
@@ -87,7 +89,7 @@ def _is_figure(text: str, figure: Figure) -> bool:
 
 
 def _read_words(cell: Cell, reading: Reading) -> None:
-    cell.text = reading.text or UNREAD
+    cell.text = _numbered(reading.text) or UNREAD
     if not reading.text:
         cell.doubt = "ink that could not be read"
     elif reading.score < _LEGIBLE and len(reading.text) < _FEW:
@@ -96,8 +98,13 @@ def _read_words(cell: Cell, reading: Reading) -> None:
         cell.doubt = f"digits and other characters, read with a score of {reading.score:.2f}"
 
 
+def _numbered(text: str) -> str:
+    """A label whose number was misread for letters or with another dot, without those."""
+    return _LETTERED.sub("", _DOTTED.sub(r"\1.", text))
+
+
 def _read_lines(cell: Cell, readings: Sequence[Reading]) -> None:
-    cell.text = "\n".join(r.text for r in readings if r.text) or UNREAD
+    cell.text = "\n".join(_numbered(r.text) for r in readings if r.text) or UNREAD
     if all(r.figure is not None and r.figure.score > _MEANT for r in readings):
         cell.doubt = "a figure of several lines"
     elif min(r.score for r in readings) < _LEGIBLE and _DIGIT.search(cell.text):

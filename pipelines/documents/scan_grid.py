@@ -1,42 +1,37 @@
-"""Ruled lines of a sheet, and where the cells and lines of text between them stand.
+"""Ruled lines of a sheet, and the cells between them.
 
-Only ink and its place; what the ink says is read elsewhere. Everything is in pixels of the sheet.
+Lines are told from the strokes of letters by length, evenness and what is beside them. Everything
+is in pixels of the sheet, frames are in points.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from statistics import median
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipelines.documents.pdf_geometry import Frame, columns_of, find_frames, merge
 from pipelines.documents.pdf_shapes import Box, Edge
+from pipelines.documents.scan_gaps import unclosed_cells
 from pipelines.documents.scan_image import PIXEL, Pixels, Sheet
+from pipelines.documents.scan_ink import INK, Area, Mask, stretches
 
-Mask = NDArray[np.bool_]
-Area = tuple[int, int, int, int]
-"""Left, top, right, bottom in pixels; right and bottom are outside."""
-
-INK = 184
-"""Darker is ink: 0.72 of paper."""
 _RULE = 236  # darker may be a thin or grey ruled line
 _LEVEL, _UPRIGHT = 56, 22  # pixels that a line must run; a row of text has 22 at least
 _WHOLE = 0.93  # of it must be drawn
 _THICK = 14  # pixels; a thicker bar is no ruled line
-_SURE_LEVEL, _SURE_UPRIGHT = 220, 90  # pixels; a shorter line must end at other lines
-_MEETS = 3  # pixels within which lines meet; letters stay further from the lines around them
+_SURE_LEVEL, _SURE_UPRIGHT = 220, 60  # pixels; a shorter line must end at other lines
+_MEETS, _MEETS_LONG = 3, 7  # pixels by which a line may miss others; letters miss them by more
+_LETTER = 45  # pixels; lines that are longer are no strokes of letters
 _SLIT = 5.0  # points; no cell is as narrow
 _WALL = 11  # pixels around a border in which its line is looked for
 _EVEN = 0.93  # of a line must be about as dark as its middle value
+_STUMP = 6  # pixels; a shorter piece at the end of a line is none of it
 _BESIDE = 7  # pixels; there is little ink as near to a ruled line
-_CROWDED = 0.35  # of a line's length
+_CROWDED = (0.35, 0.65)  # of the length of a level line; labels reach close to upright ones
 _MOST_RUNS = 60_000
-_SPECK = 8  # pixels of ink; less in one piece is dirt
-_DOT = 5  # pixels; a piece that is no larger is dirt beside other ink
-_TEXT = (9, 90)  # pixels; heights that text may have
 
 
 @dataclass(slots=True)
@@ -61,14 +56,18 @@ def find_lattice(sheet: Sheet) -> Lattice:
     level = _lines(sheet.paper, _LEVEL)
     upright = np.ascontiguousarray(_lines(np.ascontiguousarray(sheet.paper.T), _UPRIGHT).T)
     across = np.ascontiguousarray(sheet.paper.T)
-    edges = [Edge(False, *e) for e in _segments(level) if _is_ruled(sheet.paper, *e)]
-    edges += [
-        Edge(True, *e) for e in _segments(np.ascontiguousarray(upright.T)) if _is_ruled(across, *e)
-    ]
+    down = np.ascontiguousarray(upright.T)
+    edges = [Edge(False, *e) for s in _segments(level) for e in _even(sheet.paper, s, _LEVEL)]
+    edges = [e for e in edges if _is_open(sheet.paper, e, _CROWDED[0])]
+    drawn = [Edge(True, *e) for s in _segments(down) for e in _even(across, s, _UPRIGHT)]
+    edges += [e for e in drawn if _is_open(across, e, _CROWDED[1])]
     edges = _anchored(edges)
     scaled = [Edge(e.upright, e.at * PIXEL, e.start * PIXEL, e.end * PIXEL) for e in edges]
-    frames = [_without_slits(f) for f in find_frames(merge(scaled))]
-    return Lattice(_outermost(frames), level, upright, _drawn(sheet, edges))
+    frames = _outermost(_without_slits(f) for f in find_frames(merge(scaled)))
+    lattice = Lattice(frames, level, upright, _drawn(sheet, edges))
+    for frame in frames:
+        frame.cells += unclosed_cells(frame.cells, frame.box, level, upright)
+    return lattice
 
 
 def _drawn(sheet: Sheet, edges: Iterable[Edge]) -> Mask:
@@ -141,18 +140,41 @@ def _segments(mask: Mask) -> list[tuple[float, float, float]]:
     return found
 
 
-def _is_ruled(grey: Pixels, at: float, start: float, end: float) -> bool:
-    """Whether a line is drawn as evenly as a ruled one and stands in the open.
+def _even(
+    grey: Pixels, line: tuple[float, float, float], shortest: int
+) -> Iterator[tuple[float, float, float]]:
+    """The parts of a line that are drawn as evenly as a ruled one.
 
-    Strokes of letters in a row have paper between them, and the rest of the letters beside them.
+    Strokes of letters in a row have paper between them.
+
+    Args:
+        grey: the sheet, the line along its rows.
+        line: its row, where it begins and ends.
+        shortest: the length of a part that counts.
     """
-    middle, first, last = int(at), int(start), max(int(end), int(start) + 1)
-    drawn = grey[max(0, middle - 2) : middle + 3, first + 2 : last - 2].min(axis=0)
-    level = (float(np.median(drawn)) + 255) / 2
-    if float((drawn <= level).mean()) < _EVEN:
-        return False
-    sides = (grey[max(0, middle - _BESIDE)], grey[min(grey.shape[0] - 1, middle + _BESIDE)])
-    return all(float((side[first:last] < INK).mean()) < _CROWDED for side in sides)
+    at, start, end = int(line[0]), int(line[1]), int(line[2])
+    drift = 2 + min(4, (end - start) // 250)  # long lines are never quite level
+    drawn = grey[max(0, at - drift) : at + drift + 1, start:end].min(axis=0)
+    even = drawn <= (float(np.median(drawn)) + 255) / 2
+    parts = [(a, b) for a, b in stretches(even.astype(np.int64), 1) if b - a >= _STUMP]
+    if parts and float(even[2:-2].mean()) >= _EVEN:
+        parts = [(parts[0][0], parts[-1][1])]  # dirt beyond its ends is no part of it
+    for first, last in parts:
+        if last - first >= shortest:
+            yield line[0], float(start + first), float(start + last)
+
+
+def _is_open(grey: Pixels, line: Edge, crowded: float) -> bool:
+    """Whether there is no more ink beside a line than letters in cells have.
+
+    Args:
+        grey: the sheet, the line along its rows.
+        line: the line.
+        crowded: the share of its length that may have ink beside it.
+    """
+    at, along = int(line.at), slice(int(line.start), int(line.end))
+    sides = (grey[max(0, at - _BESIDE)], grey[min(grey.shape[0] - 1, at + _BESIDE)])
+    return all(float((side[along] < INK).mean()) < crowded for side in sides)
 
 
 def _overlaps(group: list[tuple[int, int, int]], row: int, start: int, end: int) -> bool:
@@ -193,9 +215,10 @@ def _is_held(edge: Edge, end: float, lines: Iterable[Edge], sign: int) -> bool:
         lines: the lines that it may end at.
         sign: -1 for the end of the smaller coordinate, else 1.
     """
+    miss = _MEETS_LONG if edge.end - edge.start > _LETTER else _MEETS
     return any(
         e.upright is not edge.upright
-        and -_THICK <= sign * e.at - end <= _MEETS
+        and -_THICK <= sign * e.at - end <= miss
         and e.start - _MEETS <= edge.at <= e.end + _MEETS
         for e in lines
     )
@@ -266,91 +289,3 @@ def _line_at(places: list[int], border: int) -> tuple[int, int] | None:
         if first - 2 <= place < first:
             first = place
     return first, last
-
-
-def ink_of(grey: Pixels) -> Mask:
-    """Where ink is, single dots of dirt left out."""
-    dark = grey < INK
-    counts = np.zeros(dark.shape, dtype=np.uint8)
-    padded = np.pad(dark, 1).astype(np.uint8)
-    for r in range(3):
-        for c in range(3):
-            counts += padded[r : r + dark.shape[0], c : c + dark.shape[1]]
-    ink: Mask = dark & (counts > 2)
-    return ink
-
-
-def stretches(profile: NDArray[np.int64], gap: int = 0) -> list[tuple[int, int]]:
-    """Runs of a profile that are not zero; those at most ``gap`` apart as one."""
-    filled = np.concatenate(([0], (profile > 0).astype(np.int8), [0]))
-    steps = np.diff(filled)
-    found: list[tuple[int, int]] = []
-    for start, end in zip(np.nonzero(steps == 1)[0], np.nonzero(steps == -1)[0], strict=True):
-        if found and start - found[-1][1] <= gap:
-            found[-1] = (found[-1][0], int(end))
-        else:
-            found.append((int(start), int(end)))
-    return found
-
-
-def text_rows(ink: Mask, usual: float | None = None) -> list[tuple[int, int]]:
-    """Top and bottom of each line of text in an area.
-
-    Args:
-        ink: of the area.
-        usual: the height of text around; what is much lower is part of a letter.
-    """
-    profile = ink.sum(axis=1)
-    rows = [(a, b) for a, b in stretches(profile) if profile[a:b].sum() >= _SPECK]
-    if not rows:
-        return []
-    tall = [b - a for a, b in rows if _TEXT[0] <= b - a <= _TEXT[1]]
-    size = usual or (median(tall) if tall else rows[0][1] - rows[0][0])
-    merged = [rows[0]]
-    for row in rows[1:]:
-        before = merged[-1]
-        low = min(before[1] - before[0], row[1] - row[0]) < 0.7 * size
-        if low and row[0] - before[1] < 0.45 * size and row[1] - before[0] <= 1.25 * size:
-            merged[-1] = (before[0], row[1])
-        else:
-            merged.append(row)
-    return merged
-
-
-def text_pieces(ink: Mask, gap: int) -> list[tuple[int, int]]:
-    """Left and right of the pieces of one line, cut where gaps are wider than ``gap``.
-
-    Dirt before and behind the line is left out.
-    """
-    profile = ink.sum(axis=0)
-    parts = [(a, b) for a, b in stretches(profile) if profile[a:b].sum() >= _SPECK]
-    if len(parts) > 1:
-        sizes = [_is_dirt(ink[:, a:b]) for a, b in parts]
-        first = next((i for i, dirt in enumerate(sizes) if not dirt), 0)
-        last = next((i for i in range(len(parts) - 1, -1, -1) if not sizes[i]), len(parts) - 1)
-        parts = parts[first : last + 1]
-    pieces: list[tuple[int, int]] = []
-    for part in parts:
-        if pieces and part[0] - pieces[-1][1] <= gap:
-            pieces[-1] = (pieces[-1][0], part[1])
-        else:
-            pieces.append(part)
-    return pieces
-
-
-def _is_dirt(ink: Mask) -> bool:
-    """Whether a piece of ink is a spot no larger than a dot."""
-    rows = np.nonzero(ink.any(axis=1))[0]
-    return max(int(ink.shape[1]), int(rows[-1]) - int(rows[0]) + 1) <= _DOT
-
-
-def glyphs(ink: Mask) -> int:
-    """How many pieces of ink stand side by side."""
-    profile = ink.sum(axis=0)
-    return sum(int(profile[a:b].sum()) >= _SPECK for a, b in stretches(profile))
-
-
-def typical_height(heights: Iterable[int]) -> float:
-    """The height of a line of text, from many."""
-    usual = [h for h in heights if _TEXT[0] <= h <= _TEXT[1]]
-    return float(median(usual)) if usual else 24.0

@@ -116,7 +116,9 @@ def sheets_of_image(data: bytes) -> Iterator[Sheet]:
                     break
                 _check_size(frame.width, frame.height)
                 yield _sheet(number, _at_usual_size(frame))
-    except (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError) as error:
+    except Image.DecompressionBombError as error:
+        raise DocumentError("the picture is larger than any page") from error
+    except (OSError, ValueError, SyntaxError, EOFError) as error:
         raise DocumentError(f"the picture is damaged: {error}") from error
 
 

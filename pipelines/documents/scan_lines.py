@@ -12,19 +12,18 @@ import numpy as np
 
 from pipelines.documents.pdf_geometry import Frame
 from pipelines.documents.pdf_shapes import Box
-from pipelines.documents.scan_grid import (
+from pipelines.documents.scan_grid import Lattice, inside
+from pipelines.documents.scan_image import PIXEL, Pixels, Sheet
+from pipelines.documents.scan_ink import (
     INK,
     Area,
-    Lattice,
     Mask,
     glyphs,
     ink_of,
-    inside,
     text_pieces,
     text_rows,
     typical_height,
 )
-from pipelines.documents.scan_image import PIXEL, Pixels, Sheet
 
 _COLUMN_GAP = 3.0  # heights of a line; wider gaps stand between columns of text
 _MARGIN = 0.15  # of a line's height, around a crop

@@ -25,7 +25,7 @@ from pipelines.reports.request import read_request
 from pipelines.reports.rows import sort_rows
 from pipelines.reports.sections import find_headings, read_sections
 from pipelines.reports.settle import ocr_doubts, settle
-from pipelines.reports.torn import read_torn
+from pipelines.reports.torn import TornRead, read_torn
 from warehouse.facts.forms import forms
 from warehouse.facts.forms.statistics import STATISTICS_FORM
 from warehouse.facts.titles import NO_REPORT_WORDS
@@ -92,11 +92,16 @@ def read_document_report(document: Document, source: str, sha256: str, context: 
     proactive = read_proactive(rows["proactive"], year)
     request = read_request(rows["request"], year)
     challenge = read_challenge(rows["legal_challenge"], proactive.form or request.form)
-    torn = read_torn(
-        document.blocks,
-        rows,
-        {"proactive": proactive, "request": request, "legal_challenge": challenge},
-        year,
+    # Without its cells a scan does not say which of its digits are doubtful.
+    torn = (
+        TornRead(document.blocks)
+        if document.scanned
+        else read_torn(
+            document.blocks,
+            rows,
+            {"proactive": proactive, "request": request, "legal_challenge": challenge},
+            year,
+        )
     )
     if torn.tables:
         proactive = torn.tables.get("proactive", proactive)

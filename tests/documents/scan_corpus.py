@@ -13,10 +13,11 @@ import random
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pypdfium2
-from PIL import Image, ImageFilter
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from crawler.replica.reports import Report
 from tests.documents import pdf_corpus, truth
@@ -45,6 +46,14 @@ class Fault:
     blur: float = 0.0
 
 
+_FONTS = (
+    "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
+    "/usr/share/fonts/opentype/noto/NotoSerifCJK-Regular.ttc",
+    "/usr/share/fonts/truetype/liberation/LiberationSans-Regular.ttf",
+    "/usr/share/fonts/truetype/liberation/LiberationSerif-Regular.ttf",
+    "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf",
+)
+"""Fonts of many systems; without them Pillow's own is used."""
 CLEAN = Fault()
 FAULTS = {
     "clean200": CLEAN,
@@ -85,6 +94,61 @@ def degraded(image: Image.Image, fault: Fault, seed: int = 0) -> Image.Image:
         dirt = rng.random(grey.shape) < fault.specks
         grey[dirt] = rng.integers(0, 255, int(dirt.sum()))
     return Image.fromarray(np.clip(grey, 0, 255).astype(np.uint8))
+
+
+def figures_page(seed: int) -> tuple[bytes, list[list[str]]]:
+    """A ruled table of figures of all sorts as a bad JPEG, and what it prints."""
+    rng = random.Random(seed)
+    dpi, points = rng.choice((150, 150, 200)), rng.choice((7, 8, 9, 10.5, 12))
+    fonts = [f for f in _FONTS if Path(f).exists()]
+    size = round(points * dpi / 36)
+    font: Any = ImageFont.load_default(size)
+    if fonts:
+        font = ImageFont.truetype(rng.choice(fonts), size)
+    rows, columns = 24, 7
+    left, top, wide, high = (round(v * dpi) * 2 for v in (0.8, 1.0, 0.95, 0.36))
+    image = Image.new("L", (round(8.27 * dpi) * 2, round(11.69 * dpi) * 2), 255)
+    draw = ImageDraw.Draw(image)
+    printed = [[_figure(rng) for _ in range(columns)] for _ in range(rows)]
+    thick = rng.choice((2, 3, 5))
+    for i in range(rows + 1):
+        y = top + i * high
+        draw.line((left, y, left + columns * wide, y), fill=0, width=thick)
+    for j in range(columns + 1):
+        x = left + j * wide
+        draw.line((x, top, x, top + rows * high), fill=0, width=thick)
+    for i, line in enumerate(printed):
+        for j, text in enumerate(line):
+            x = left + j * wide + (wide - draw.textlength(text, font=font)) / 2
+            draw.text((x, top + i * high + high / 2), text, font=font, fill=20, anchor="lm")
+    page = image.resize((image.width // 2, image.height // 2), Image.Resampling.BOX)
+    fault = Fault(
+        dpi,
+        rng.uniform(-1.5, 1.5),
+        rng.choice((0, 3, 6, 9)),
+        rng.choice((0, 0.0003, 0.001)),
+        rng.choice((0, 0.2)),
+        blur=rng.choice((0, 0.4, 0.7)),
+    )
+    raw = io.BytesIO()
+    quality = rng.choice((50, 60, 80))
+    degraded(page, fault, seed).save(raw, "JPEG", quality=quality, dpi=(dpi, dpi))
+    return raw.getvalue(), printed
+
+
+def _figure(rng: random.Random) -> str:
+    digits = str(rng.randrange(10 ** rng.randrange(1, 6)))
+    return rng.choice(
+        (
+            digits,
+            str(rng.randrange(10)),
+            rng.choice("+-") + str(rng.randrange(1, 20)),
+            "1" * rng.randrange(1, 6),
+            f"{rng.random() * rng.choice((1, 100, 10000)):.{rng.randrange(1, 5)}f}",
+            f"{rng.randrange(1000, 10**7):,}",
+            rng.choice(("-", "")),
+        )
+    )
 
 
 def scan_pdf(pdf: bytes, fault: Fault, seed: int = 0) -> bytes:
@@ -161,10 +225,12 @@ def main(target: Path, work: Path) -> None:
     (printed,) = pdf_corpus.print_html([page], work)
     (written,) = pdf_corpus.convert_docx([pdf_corpus.docx_variant(second, rng)], work)
     tiff = scan_tiff(printed, Fault(200, -0.9, 3, 0.0002))
-    mixed = mixed_pdf(written, [2], Fault(150, 0.8, 1, 0, 0.1, 45))
+    jpeg = io.BytesIO()
+    page_two = degraded(pages_of(written, 150)[1], Fault(150, 0.8, 2, 0.0001, 0.1))
+    page_two.save(jpeg, "JPEG", quality=45)
     files = [
         ("scan_2021_tiff", "document.tiff", tiff, first),
-        ("scan_2019_mixed", "document.pdf", mixed, second),
+        ("scan_2019_jpeg", "document.jpg", jpeg.getvalue(), second),
     ]
     for name, file, data, report in files:
         folder = target / name
