@@ -13,13 +13,14 @@ import click
 
 from crawler.archive import ArchiveDamagedError, read_payload
 from pipelines.cli import fail, home_of, say
+from pipelines.conversion import Task
 from pipelines.documents.read import MAX_BYTES, read_document
 from pipelines.documents.sniff import PDF
 from pipelines.explain import explain as explanation
 from pipelines.explain import mark_pages
 from pipelines.reports.read import Context, read_document_report
 from pipelines.summary import summarise
-from pipelines.workers import Task, readers
+from pipelines.workers import readers
 from warehouse import query
 from warehouse.facts.files import write_whole
 

@@ -18,10 +18,11 @@ from typing import Any
 from crawler.archive import ArchiveDamagedError, read_payload
 from crawler.documents import PromisedDocument
 from crawler.registry import Site
+from pipelines.conversion import Task
 from pipelines.reports import PARSER_VERSION
 from pipelines.reports.read import Context
 from pipelines.reports.region import Bounds
-from pipelines.workers import Task, readers
+from pipelines.workers import readers
 from warehouse.facts.files import write_whole
 from warehouse.facts.forms import FORMS_VERSION
 from warehouse.home import Home

@@ -21,9 +21,10 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from typing import Any
 
+from pipelines.conversion import Task, with_conversions
 from pipelines.documents.sniff import PDF, sniff
 from pipelines.reports.model import Report
-from pipelines.reports.read import Context, read_report
+from pipelines.reports.read import read_report
 
 SECONDS = 120.0
 """Time for one document."""
@@ -35,21 +36,6 @@ MEMORY = 3 * 1024**3
 """Bytes of data that a worker may hold."""
 
 _RENEW = 500  # documents; a worker is replaced before leaks in native libraries add up
-
-
-@dataclass(frozen=True)
-class Task:
-    """One document to read.
-
-    Attributes:
-        data: its bytes.
-        source: its path or address.
-        context: what else is known of it.
-    """
-
-    data: bytes
-    source: str
-    context: Context | None = None
 
 
 @dataclass
@@ -91,8 +77,11 @@ class Readers:
         return [w.process.pid for w in self._workers if w.process.pid is not None]
 
     def read(self, tasks: Iterable[Task]) -> Iterator[dict[str, Any]]:
-        """Reads documents, each as ``gongkai parse --json`` gives it, in the order of the tasks."""
-        todo = enumerate(tasks)
+        """Reads documents, each as ``gongkai parse --json`` gives it, in the order of the tasks.
+
+        A few dozen tasks are taken ahead, so that LibreOffice converts many files a start.
+        """
+        todo = with_conversions(tasks, self._size)
         ready: dict[int, dict[str, Any]] = {}
         following = 0
         exhausted = False
@@ -113,7 +102,8 @@ class Readers:
 
     def _idle(self, waiting: int) -> _Worker | None:
         """A worker with nothing to do; none while results wait for a slow document before them."""
-        if waiting > 50 * self._size:
+        is_busy = any(w.number is not None for w in self._workers)
+        if waiting > 50 * self._size and is_busy:
             return None
         for worker in list(self._workers):
             if worker.number is None:
@@ -208,7 +198,7 @@ def _work(pipe: Connection, memory: int) -> None:
 
 def _read(task: Task, memory: int) -> dict[str, Any]:
     try:
-        return read_report(task.data, task.source, task.context).to_json()
+        return read_report(task.data, task.source, task.context, task.converted).to_json()
     except MemoryError:
         return rejected(task, f"reading it needs more than {memory} bytes of memory")
     except RecursionError:

@@ -1,7 +1,7 @@
 """Word 97, WPS, RTF and ODT: converted to DOCX by LibreOffice, many files a start.
 
 A start costs seconds, a file tenths of one; so whoever has many converts them together. Each
-process has its own LibreOffice profile (two starts on one profile block each other). What cannot
+thread has its own LibreOffice profile (two starts on one profile block each other). What cannot
 be converted is an error of that file alone. No reading of content here.
 """
 
@@ -13,6 +13,8 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import threading
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import cache
@@ -26,6 +28,9 @@ START_SECONDS = 60.0
 """What a start may take on a busy machine."""
 FILE_SECONDS = 20.0
 """What one file may take."""
+MEMORY = 3 * 1024**3
+"""Bytes of data that LibreOffice may hold."""
+_LOOK_SECONDS = 0.2  # between two looks at what a start has made
 MISSING = (
     "LibreOffice is not installed: apt-get install libreoffice-writer-nogui "
     "(needed for .doc, .wps, .rtf and .odt)"
@@ -50,18 +55,22 @@ BlockUntrustedRefererLinks" oor:op="fuse"><value>true</value></prop></item>
 Result = bytes | DocumentError
 
 
-def read_office(data: bytes, kind: str, nested: Nested | None = None) -> Document:
+def read_office(
+    data: bytes, kind: str, nested: Nested | None = None, converted: Result | None = None
+) -> Document:
     """Reads one file of these types; see ``convert_many`` for many.
 
     Args:
         data: its bytes.
         kind: its type by content.
         nested: as for ``read_docx``.
+        converted: what ``convert_many`` gave for it, where it was converted with others.
 
     Raises:
         DocumentError: it could not be converted; the message says why.
     """
-    converted = convert_many([("document", data)])[0]
+    if converted is None:
+        converted = convert_many([("document", data)])[0]
     if isinstance(converted, DocumentError):
         raise converted
     document = read_docx(converted, nested)
@@ -80,7 +89,7 @@ def convert_many(
 
     Returns:
         Per file, in order, the DOCX bytes or why there are none. A file that hangs or crashes
-        LibreOffice costs its own result, the others are started again without it.
+        LibreOffice costs its own result and two starts, the others are started again without it.
     """
     results: list[Result | None] = [_refusal(data) for _, data in files]
     waiting = [i for i, result in enumerate(results) if result is None]
@@ -89,13 +98,14 @@ def convert_many(
         return [r if r is not None else DocumentError(MISSING) for r in results]
     together = True
     while waiting:
-        # One start for all; after one that failed, a start a file finds the culprit.
+        # One start for all; after one that was cut short, its first file left may be the culprit.
         batch = waiting if together else waiting[:1]
-        done, reason = _convert(program, {i: files[i][1] for i in batch}, file_seconds)
+        done, reason, whole = _convert(program, {i: files[i][1] for i in batch}, file_seconds)
+        if whole or len(batch) == 1:
+            failed: dict[int, Result] = {i: DocumentError(reason) for i in batch}
+            done = failed | done
         results = [done.get(i, r) for i, r in enumerate(results)]
-        if len(batch) == 1 and not done:
-            results[batch[0]] = DocumentError(reason)
-        together = together and bool(done) and len(done) == len(batch)
+        together = whole or not together
         waiting = [i for i, result in enumerate(results) if result is None]
     return [r if r is not None else DocumentError("not converted") for r in results]
 
@@ -122,9 +132,9 @@ def _program() -> str | None:
 
 
 @cache
-def _profile(process: int) -> Path:
-    """The LibreOffice profile of this process, removed when it ends."""
-    folder = Path(tempfile.mkdtemp(prefix=f"gongkai-office-{process}-"))
+def _profile(process: int, thread: int) -> Path:
+    """The LibreOffice profile of this thread, removed when its process ends."""
+    folder = Path(tempfile.mkdtemp(prefix=f"gongkai-office-{process}-{thread}-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     (folder / "user").mkdir()
     (folder / "user" / "registrymodifications.xcu").write_text(_SETTINGS, encoding="utf-8")
@@ -133,8 +143,8 @@ def _profile(process: int) -> Path:
 
 def _convert(
     program: str, files: dict[int, bytes], file_seconds: float
-) -> tuple[dict[int, Result], str]:
-    """One start: the files that were converted, and what to say of the others."""
+) -> tuple[dict[int, Result], str, bool]:
+    """One start: what was converted, what to say of the rest, whether all files had their turn."""
     with tempfile.TemporaryDirectory(prefix="gongkai-convert-") as name:
         folder = Path(name)
         out = folder / "out"
@@ -144,20 +154,26 @@ def _convert(
             ending = KINDS.get(sniff.sniff(data), ".doc")
             sources.append(folder / f"{i}{ending}")
             sources[-1].write_bytes(data)
-        limit = START_SECONDS + file_seconds * len(files)
-        reason = _run(_command(program, out, sources), limit)
+        limit = START_SECONDS + file_seconds
+        reason, whole = _run(_command(program, out, sources), out, limit)
         found: dict[int, Result] = {}
         for i in files:
             made = out / f"{i}.docx"
             if made.is_file() and made.stat().st_size:
                 found[i] = made.read_bytes()
-        return found, reason
+        return found, reason, whole
 
 
 def _command(program: str, out: Path, sources: list[Path]) -> list[str]:
     return [
+        # The shell bounds the memory of what it becomes; a thread cannot do it between fork and
+        # exec.
+        "/bin/sh",
+        "-c",
+        f'ulimit -d {MEMORY // 1024} && exec "$@"',
+        "sh",
         program,
-        f"-env:UserInstallation={_profile(os.getpid()).as_uri()}",
+        f"-env:UserInstallation={_profile(os.getpid(), threading.get_ident()).as_uri()}",
         "--headless",
         "--norestore",
         "--nolockcheck",
@@ -171,8 +187,17 @@ def _command(program: str, out: Path, sources: list[Path]) -> list[str]:
     ]
 
 
-def _run(command: list[str], limit: float) -> str:
-    """Runs LibreOffice with everything it starts; returns what to say when nothing came out."""
+def _run(command: list[str], out: Path, limit: float) -> tuple[str, bool]:
+    """Runs LibreOffice with everything it starts.
+
+    Args:
+        command: the whole command.
+        out: where it puts what it made.
+        limit: seconds without a new file there after which it is ended.
+
+    Returns:
+        What to say of files that did not come out, and whether it ended by itself.
+    """
     process = subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,
@@ -180,14 +205,23 @@ def _run(command: list[str], limit: float) -> str:
         stderr=subprocess.PIPE,
         start_new_session=True,
     )
+    made = 0
+    deadline = time.monotonic() + limit
+    said = b""
     try:
-        _, said = process.communicate(timeout=limit)
-    except subprocess.TimeoutExpired:
-        return f"LibreOffice was stopped after {limit:.0f} s"
+        while process.poll() is None and time.monotonic() < deadline:
+            with suppress(subprocess.TimeoutExpired):
+                _, said = process.communicate(timeout=_LOOK_SECONDS)
+            if (now := sum(1 for _ in out.iterdir())) > made:
+                made, deadline = now, time.monotonic() + limit
     finally:
+        late = process.poll() is None
         _end(process)
+    if late:
+        return f"LibreOffice was stopped after {limit:.0f} s", False
     words = said.decode("utf-8", "replace").strip().splitlines()
-    return f"LibreOffice cannot read the file{': ' + words[-1][:200] if words else ''}"
+    reason = f"LibreOffice cannot read the file{': ' + words[-1][:200] if words else ''}"
+    return reason, process.returncode == 0
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -14,6 +14,7 @@ from types import ModuleType
 from pipelines.documents import office, sniff, wrapped
 from pipelines.documents.html import read_html, read_json, read_tables
 from pipelines.documents.model import OCR_MISSING, Document, DocumentError, NeedsOcr
+from pipelines.documents.office import Result
 from pipelines.documents.pdf import read_pdf
 from pipelines.documents.text import read_text
 from pipelines.documents.word import read_docx
@@ -23,13 +24,16 @@ MAX_BYTES = 100_000_000
 """A longer file is no annual report."""
 
 
-def read_document(data: bytes, name: str = "", content_type: str | None = None) -> Document:
+def read_document(
+    data: bytes, name: str = "", content_type: str | None = None, converted: Result | None = None
+) -> Document:
     """Reads one document.
 
     Args:
         data: its bytes.
         name: file name or address; breaks ties where the bytes do not tell.
         content_type: a server's Content-Type header.
+        converted: for formats that LibreOffice converts, what it made together with others.
 
     Raises:
         DocumentError: empty, too long, damaged, or of a format that is not read; the message says
@@ -50,7 +54,7 @@ def read_document(data: bytes, name: str = "", content_type: str | None = None) 
         return _read_pdf(data)
     if kind == sniff.TEXT:
         return read_text(data, kind, read_tables)
-    return _read_less_usual(data, kind, declared)
+    return _read_less_usual(data, kind, declared, converted)
 
 
 def _read_page(data: bytes, declared: str | None) -> Document:
@@ -85,14 +89,16 @@ def _scan() -> ModuleType:
         raise DocumentError(OCR_MISSING) from error
 
 
-def _read_less_usual(data: bytes, kind: str, declared: str | None) -> Document:
+def _read_less_usual(
+    data: bytes, kind: str, declared: str | None, converted: Result | None
+) -> Document:
     """The formats that have to be converted or unwrapped first."""
     if kind == sniff.JSON:
         return read_json(data, declared)
     if kind == sniff.XLSX:
         return read_xlsx(data)
     if kind in office.KINDS:
-        return office.read_office(data, kind, read_document)
+        return office.read_office(data, kind, read_document, converted)
     if kind.startswith("image/"):
         picture: Document = _scan().read_image(data, kind)
         return picture

@@ -10,6 +10,7 @@ import hashlib
 from dataclasses import dataclass
 
 from pipelines.documents.model import Document, DocumentError, Paragraph
+from pipelines.documents.office import Result
 from pipelines.documents.read import read_document
 from pipelines.reports.challenge import read_challenge
 from pipelines.reports.identities import check_identities
@@ -55,13 +56,16 @@ class Context:
     bounds: Bounds | None = None
 
 
-def read_report(data: bytes, source: str, context: Context | None = None) -> Report:
+def read_report(
+    data: bytes, source: str, context: Context | None = None, converted: Result | None = None
+) -> Report:
     """Reads one file into a checked report.
 
     Args:
         data: its bytes.
         source: its path or address, for messages.
         context: what else is known.
+        converted: for formats that LibreOffice converts, what it made together with others.
 
     Returns:
         The report; unreadable files and documents that are no report have the status ``rejected``
@@ -70,7 +74,7 @@ def read_report(data: bytes, source: str, context: Context | None = None) -> Rep
     context = context or Context()
     sha256 = hashlib.sha256(data).hexdigest()
     try:
-        document = read_document(data, context.url or source, context.content_type)
+        document = read_document(data, context.url or source, context.content_type, converted)
     except DocumentError as error:
         return Report(source, sha256, "rejected", error=str(error), rejected_as="unreadable")
     report = read_document_report(document, source, sha256, context)

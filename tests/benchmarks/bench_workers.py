@@ -11,7 +11,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipelines.workers import Task, readers
+from pipelines.conversion import Task
+from pipelines.workers import readers
 from tests.benchmarks.timing import Figure
 
 _FIXTURES = Path(__file__).parents[1] / "fixtures"

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.workers import Task, readers
+from pipelines.conversion import Task
+from pipelines.workers import readers
 from tests.conftest import ROOT
 from tests.reports.mutation import damaged, unflagged
 

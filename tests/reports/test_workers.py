@@ -14,7 +14,8 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipelines.workers import Readers, Task, readers
+from pipelines.conversion import Task
+from pipelines.workers import Readers, readers
 from tests.conftest import ROOT
 
 FIXTURES = sorted((ROOT / "tests" / "fixtures").glob("*_html/document.html"))
