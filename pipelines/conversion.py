@@ -13,7 +13,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 from pipelines.documents.office import KINDS, Result, convert_many
-from pipelines.documents.sniff import sniff
+from pipelines.documents.sniff import OLE, sniff
+from pipelines.documents.xls import is_spreadsheet
 from pipelines.reports.read import Context
 
 _WINDOW = 40
@@ -45,7 +46,8 @@ _Batch = tuple[list[Numbered], Future[list[Result]]]
 
 def needs_conversion(task: Task) -> bool:
     """Whether the first bytes are those of a format that LibreOffice converts."""
-    return sniff(task.data[:1024], task.source) in KINDS
+    kind = sniff(task.data[:1024], task.source)
+    return kind in KINDS and not (kind == OLE and is_spreadsheet(task.data))
 
 
 def with_conversions(tasks: Iterable[Task], threads: int) -> Iterator[Numbered]:

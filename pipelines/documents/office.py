@@ -39,7 +39,6 @@ KINDS = {sniff.OLE: ".doc", sniff.RTF: ".rtf", sniff.ODT: ".odt", sniff.WORD_XML
 """Types that are converted, with the ending that tells LibreOffice what to expect."""
 _STREAMS = (
     ("EncryptedPackage", "the file is encrypted with a password"),
-    ("Workbook", "a spreadsheet of Excel 97, not a text document"),
     ("PowerPoint Document", "a presentation, not a text document"),
 )
 _WORD_MAGIC = b"\xec\xa5"

@@ -18,6 +18,7 @@ from pipelines.documents.office import Result
 from pipelines.documents.pdf import read_pdf
 from pipelines.documents.text import read_text
 from pipelines.documents.word import read_docx
+from pipelines.documents.xls import is_spreadsheet, read_xls
 from pipelines.documents.xlsx import read_xlsx
 
 MAX_BYTES = 100_000_000
@@ -97,6 +98,8 @@ def _read_less_usual(
         return read_json(data, declared)
     if kind == sniff.XLSX:
         return read_xlsx(data)
+    if kind == sniff.OLE and is_spreadsheet(data):
+        return read_xls(data)
     if kind in office.KINDS:
         return office.read_office(data, kind, read_document, converted)
     if kind.startswith("image/"):

@@ -13,19 +13,14 @@ from collections.abc import Iterator
 from lxml import etree
 
 from pipelines.documents.model import Cell, Document, DocumentError
+from pipelines.documents.sheets import MAX_CELLS, MAX_SHEETS, check_place, lay_out, number
 from pipelines.documents.sniff import XLSX
 from pipelines.documents.table_parts import to_blocks
 from pipelines.documents.word_package import Package, R
 
 _S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_MAX_ROWS = 20_000
-_MAX_COLUMNS = 200
-_MAX_CELLS = 200_000
-_MAX_SHEETS = 20
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
-_LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}|.*[eE].*")
 _HIDDEN = ("1", "true")
-_DOUBT = "the sheet's number format decides what is printed"
 
 
 def read_xlsx(data: bytes) -> Document:
@@ -42,7 +37,7 @@ def read_xlsx(data: bytes) -> Document:
     sheets = [
         s for s in package.xml(main).iter(f"{_S}sheet") if s.get("state") in (None, "visible")
     ]
-    for sheet in sheets[:_MAX_SHEETS]:
+    for sheet in sheets[:MAX_SHEETS]:
         target = targets.get(sheet.get(f"{R}id") or "")
         if target is not None and target[0] == "worksheet":
             rows = _rows(package.xml(target[1]), strings)
@@ -68,40 +63,13 @@ def _text(item: etree._Element) -> str:
 
 
 def _rows(root: etree._Element, strings: list[str]) -> list[list[Cell]]:
-    """The cells of each row with spans, gaps filled with empty cells; hidden rows left out."""
+    """The cells of each row with spans, hidden rows left out."""
     printed: dict[int, dict[int, Cell]] = {}
     hidden: set[int] = set()
     for row, column, cell in _cells(root, strings, hidden):
-        if row >= _MAX_ROWS or column >= _MAX_COLUMNS:
-            raise DocumentError(f"a sheet of more than {_MAX_ROWS} rows or {_MAX_COLUMNS} columns")
+        check_place(row, column)
         printed.setdefault(row, {})[column] = cell
-    merges = _merges(root)
-    last = max(
-        (r for r, cells in printed.items() if any(c.text for c in cells.values())), default=-1
-    )
-    width = 1 + max(
-        (c for cells in printed.values() for c, x in cells.items() if x.text), default=-1
-    )
-    shown = [r for r in range(last + 1) if r not in hidden]
-    if len(shown) * width > _MAX_CELLS:
-        raise DocumentError(f"a sheet of more than {_MAX_CELLS} cells")
-    covered: set[tuple[int, int]] = set()
-    rows = []
-    for r in shown:
-        line = []
-        for c in range(width):
-            if (r, c) in covered:
-                continue
-            cell = printed.get(r, {}).get(c) or Cell("", 0, 0)
-            bottom, right = merges.get((r, c), (r, c))
-            cell.rowspan = sum(1 for x in shown if r <= x <= bottom) if bottom > r else 1
-            cell.colspan = min(right, width - 1) - c + 1
-            if (r, c) in merges:
-                last_row = min(bottom, last)
-                covered |= {(y, x) for y in range(r, last_row + 1) for x in range(c, right + 1)}
-            line.append(cell)
-        rows.append(line)
-    return rows
+    return lay_out(printed, _merges(root), hidden)
 
 
 def _cells(
@@ -129,8 +97,7 @@ def _cell(element: etree._Element, strings: list[str]) -> Cell:
     if kind == "s":
         known = raw.isdigit() and int(raw) < len(strings)
         return Cell(strings[int(raw)] if known else "", 0, 0)
-    doubtful = kind == "n" and _LONG_NUMBER.fullmatch(raw)
-    return Cell(raw, 0, 0, doubt=_DOUBT if doubtful else None)
+    return number(raw) if kind == "n" else Cell(raw, 0, 0)
 
 
 def _merges(root: etree._Element) -> dict[tuple[int, int], tuple[int, int]]:
@@ -141,7 +108,7 @@ def _merges(root: etree._Element) -> dict[tuple[int, int], tuple[int, int]]:
         begin, end = _place(first), _place(last)
         if begin and end and begin <= end:
             area = (end[0] - begin[0] + 1) * (end[1] - begin[1] + 1)
-            if area <= _MAX_CELLS:
+            if area <= MAX_CELLS:
                 found[begin] = end
     return found
 

@@ -66,9 +66,10 @@ def test_missing_libreoffice_is_a_clear_error(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("PATH", "/nowhere")
     with pytest.raises(DocumentError, match="apt-get install libreoffice-writer-nogui"):
         read_document(RTF)
-    results = office.convert_many([("a", RTF), ("b", OLE + "Workbook".encode("utf-16-le"))])
+    presentation = OLE + "PowerPoint Document".encode("utf-16-le")
+    results = office.convert_many([("a", RTF), ("b", presentation)])
     assert [type(r) for r in results] == [DocumentError, DocumentError]
-    assert "spreadsheet" in str(results[1])
+    assert "presentation" in str(results[1])
 
 
 def _encrypted_word() -> bytes:
@@ -81,7 +82,7 @@ def _encrypted_word() -> bytes:
 REFUSED = {
     "encrypted Word": (_encrypted_word(), "encrypted"),
     "encrypted package": (OLE + bytes(600) + "EncryptedPackage".encode("utf-16-le"), "encrypted"),
-    "spreadsheet": (OLE + bytes(600) + "Workbook".encode("utf-16-le"), "spreadsheet"),
+    "spreadsheet": (OLE + bytes(600) + "Workbook".encode("utf-16-le"), "spreadsheet is damaged"),
     "cut off": (OLE + bytes(600), "damaged"),
 }
 

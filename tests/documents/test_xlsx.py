@@ -5,6 +5,8 @@ from __future__ import annotations
 import html
 import io
 import zipfile
+from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -12,7 +14,9 @@ from crawler.replica.reports import Report
 from crawler.replica.tables import Grid
 from pipelines.documents.model import Document, DocumentError
 from pipelines.documents.read import read_document
+from pipelines.reports.read import read_report
 from tests.documents import truth
+from tests.reports.mutation import unflagged
 
 S = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 R = 'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
@@ -150,3 +154,28 @@ HOSTILE = {
 def test_hostile_sheets_end_as_errors(name: str) -> None:
     with pytest.raises(DocumentError):
         read_document(book(HOSTILE[name]))
+
+
+XLS = Path(__file__).parents[1] / "fixtures" / "xls_2021" / "document.xls"
+
+
+def test_a_damaged_excel_97_file_is_a_report_or_a_reason() -> None:
+    data = XLS.read_bytes()
+    whole = read_report(data, "a.xls").to_json()
+    assert whole["status"] == "complete"
+    for seed in range(80):
+        rng = Random(seed)
+        spoilt = bytearray(data)
+        for _ in range(rng.choice((1, 4, 40))):
+            spoilt[rng.randrange(8, len(spoilt))] = rng.randrange(256)
+        if rng.random() < 0.2:
+            del spoilt[rng.randrange(len(spoilt)) :]
+        result = read_report(bytes(spoilt), "a.xls").to_json()
+        assert result["status"] != "rejected" or result["error"]
+        assert unflagged(result, whole) == []
+
+
+def test_an_excel_97_file_with_another_ending_is_known_by_its_bytes() -> None:
+    whole = read_report(XLS.read_bytes(), "a.doc").to_json()
+    assert whole["status"] == "complete"
+    assert whole["request"]["received"]["total"] is not None

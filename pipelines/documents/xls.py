@@ -1,0 +1,87 @@
+"""Excel 97 and the older files of WPS spreadsheets: visible sheets to paragraphs and tables.
+
+The xlrd library reads the file. A cell's text is what the sheet prints as far as this is known:
+of the number formats only that they may round, see ``sheets``.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+
+import xlrd
+from xlrd.sheet import Sheet
+
+from pipelines.documents.model import Cell, Document, DocumentError
+from pipelines.documents.sheets import MAX_CELLS, MAX_SHEETS, check_place, lay_out, number
+from pipelines.documents.sniff import OLE
+from pipelines.documents.table_parts import to_blocks
+
+_STREAMS = tuple(name.encode("utf-16-le") for name in ("Workbook", "Book"))
+_WORD = "WordDocument".encode("utf-16-le")
+_DAMAGE = (
+    xlrd.XLRDError,
+    xlrd.compdoc.CompDocError,
+    struct.error,
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    NotImplementedError,
+    TypeError,
+    ValueError,
+)
+"""What xlrd raises on damaged files; it checks little of what it reads."""
+
+
+def is_spreadsheet(data: bytes) -> bool:
+    """Whether a compound file is a spreadsheet rather than a text that may hold one."""
+    return _WORD not in data and any(name in data for name in _STREAMS)
+
+
+def read_xls(data: bytes) -> Document:
+    """Reads a spreadsheet.
+
+    Raises:
+        DocumentError: damaged, encrypted, empty, or more cells than any form has.
+    """
+    try:
+        book = xlrd.open_workbook(
+            file_contents=data, logfile=io.StringIO(), formatting_info=True, on_demand=True
+        )
+        every = (book.sheet_by_index(n) for n in range(min(book.nsheets, MAX_SHEETS)))
+        sheets = [_rows(sheet) for sheet in every if not sheet.visibility]
+    except _DAMAGE as error:
+        words = f"the spreadsheet is damaged or encrypted: {type(error).__name__} {error}"
+        raise DocumentError(words[:200]) from error
+    document = Document(OLE)
+    for rows in sheets:
+        document.blocks += to_blocks(rows, sheet=True)
+    if not document.blocks:
+        raise DocumentError("the spreadsheet holds nothing")
+    return document
+
+
+def _rows(sheet: Sheet) -> list[list[Cell]]:
+    check_place(sheet.nrows - 1, sheet.ncols - 1)
+    printed = {
+        r: {c: cell for c in range(sheet.row_len(r)) if (cell := _cell(sheet, r, c)).text}
+        for r in range(sheet.nrows)
+    }
+    merges = {
+        (top, left): (bottom - 1, right - 1)
+        for top, bottom, left, right in sheet.merged_cells
+        if top < bottom and left < right and (bottom - top) * (right - left) <= MAX_CELLS
+    }
+    hidden = {r for r, row in sheet.rowinfo_map.items() if row.hidden}
+    return lay_out(printed, merges, hidden)
+
+
+def _cell(sheet: Sheet, row: int, column: int) -> Cell:
+    value = sheet.cell_value(row, column)
+    if sheet.cell_type(row, column) == xlrd.XL_CELL_NUMBER:
+        return number(str(int(value)) if float(value).is_integer() else str(value))
+    if sheet.cell_type(row, column) != xlrd.XL_CELL_TEXT:
+        return Cell("", 0, 0)  # dates, truth values and errors are no figure of a report
+    lines = (" ".join(line.split()) for line in str(value).splitlines())
+    return Cell("\n".join(line for line in lines if line), 0, 0)
