@@ -158,7 +158,7 @@ def _told(verdict: TitleVerdict | None, what: str) -> Any:
 
 def _find_year(found: Identity, preamble: str) -> None:
     titled = _told(found.verdict, "year")
-    period = _period_year(preamble)
+    period = _period_year(preamble, titled)
     years = (titled, period, _told(found.listed, "year"))
     found.year = next((y for y in years if y is not None), None)
     if titled is not None and period is not None and titled != period:
@@ -178,10 +178,13 @@ def _find_year(found: Identity, preamble: str) -> None:
         )
 
 
-def _period_year(text: str) -> int | None:
-    """The year of the statistics period that the first paragraphs print."""
-    match = re.search(_rules()["period"], plain_title(text))
-    return digits_to_year(match.group(1)) if match else None
+def _period_year(text: str, titled: int | None) -> int | None:
+    """The year of the statistics period that the first paragraphs print.
+
+    Of several the title's, since they may tell what the year before was about.
+    """
+    found = [digits_to_year(y) for y in re.findall(_rules()["period"], plain_title(text))]
+    return titled if titled in found else next(iter(found), None)
 
 
 def _find_organ(

@@ -45,10 +45,11 @@ def check_prose(
     """
     sentences = sentences_of(sections)
     findings: list[Finding] = []
+    own = [s for s in sentences if _is_of(s, year)]
     if request.exists:
-        findings += _requests(sentences, request)
+        findings += _requests(own, request)
     if challenge.exists:
-        findings += _challenges(sentences, challenge)
+        findings += _challenges(own, challenge)
     findings += _period(sentences, year)
     findings += _stale(sections, year)
     return findings
@@ -64,8 +65,16 @@ def sentences_of(sections: dict[str, Section]) -> list[str]:
     ]
 
 
+def _is_of(sentence: str, year: int | None) -> bool:
+    """Whether a sentence does not speak of other years only."""
+    years = _pattern(_rules()["year"]).findall(sentence)
+    return year is None or not years or str(year) in years
+
+
 def numbers_in(sentences: list[str], pattern: str) -> Iterator[tuple[int, str]]:
     """Numbers that a pattern finds in sentences which speak of the whole organ and year."""
+    if not sentences or not _pattern(pattern).search("\n".join(sentences)):
+        return  # most sentences of most reports say nothing of the kind
     never = _pattern(_rules()["never"])
     for sentence in sentences:
         for match in _pattern(pattern).finditer(sentence):
@@ -140,7 +149,9 @@ def _period(sentences: list[str], year: int | None) -> Iterator[Finding]:
         match = _pattern(_rules()["period"]).search(sentence)
         if match is None:
             continue
-        if year is not None and int(match.group(1)) == year and match.group(2, 3) != ("12", "31"):
+        if year is not None and int(match.group(1)) != year:
+            continue
+        if year is not None and match.group(2, 3) != ("12", "31"):
             yield Finding(
                 "period_mismatch",
                 "warning",

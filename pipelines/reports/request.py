@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 
 from pipelines.documents.model import Cell
 from pipelines.reports import short_rows
@@ -96,15 +96,24 @@ def read_request(rows: list[Row], year: int | None) -> TableRead:
 
 
 def _is_head(row: Row) -> bool:
-    found = labels()
     texts = [c.text for c in row.cells if c.text]
+    words = tuple(t for t in texts if not t.isdigit())
+    return _is_head_of(words, len(words) < len(texts))
+
+
+@lru_cache(maxsize=4096)
+def _is_head_of(texts: tuple[str, ...], has_digits: bool) -> bool:
+    """Whether a row is one of the head, by its texts that are no plain numbers."""
+    found = labels()
     words = [core(t) for t in texts if not t.isascii()]
     if any(h in word for word in words for h in found.heads["request"]):
         return True
     if any(found.request_rows.find_last(t) or found.groups.find_last(t) for t in texts[:3]):
         # The total column and the total row share a word; a row with numbers is no head.
-        return len(texts) > 1 and all(found.applicants.find(t) for t in texts)
-    return any(found.applicants.find(t) for t in texts) and not any(map(is_value_like, texts))
+        return not has_digits and len(texts) > 1 and all(map(found.applicants.find, texts))
+    if has_digits or not any(map(found.applicants.find, texts)):
+        return False
+    return not any(map(is_value_like, texts))
 
 
 def _read_head(row: Row, reading: _Reading) -> None:

@@ -56,7 +56,7 @@ def settle(request: TableRead, legal_challenge: TableRead) -> list[Finding]:
     """
     findings: list[Finding] = []
     for name, table in (("request", request), ("legal_challenge", legal_challenge)):
-        if not table.exists:
+        if not any(f.readings for row in table.figures.values() for f in row.values()):
             continue
         for (item, column), value in _settled(_sums(name, table)).items():
             figure = table.figures[item][column]

@@ -9,6 +9,7 @@ import pytest
 from pipelines.reports.model import Figure, Finding, Section, TableRead
 from pipelines.reports.prose import check_prose, check_units
 from pipelines.reports.read import read_report
+from tests.documents import truth
 
 
 def request_table(**totals: int) -> TableRead:
@@ -124,3 +125,20 @@ def test_a_narrative_gives_what_it_states_for_sure() -> None:
 def test_a_narrative_that_contradicts_itself_gives_no_number() -> None:
     report = narrative("本年度收到政府信息公开申请14件。经核对，收到政府信息公开申请15件。")
     assert "3.1" not in {i["code"] for i in report["indicators"]}
+
+
+def test_sentences_on_another_year_do_not_contradict_the_table() -> None:
+    report = next(r for r in truth.picked(40) if not r.truth.misprint)
+    before = report.truth.year - 1
+    quoted = (
+        f"<p>上一份报告的统计期限自{before}年1月1日起至{before}年12月31日止。"
+        f"{before}年，我局共收到政府信息公开申请99999件，被申请行政复议777件。</p>"
+    )
+    body = truth.body(report, "editor")
+    plain = truth.parsed(truth.page(report, body))
+    result = truth.parsed(truth.page(report, quoted + body))
+    rules = [f["rule"] for f in result["findings"]]
+    assert rules == [f["rule"] for f in plain["findings"]]
+    own = quoted.replace(str(before), str(report.truth.year))
+    rules = [f["rule"] for f in truth.parsed(truth.page(report, own + body))["findings"]]
+    assert "prose_mismatch" in rules
