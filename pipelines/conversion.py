@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
+from pipelines.documents.model import NOTHING_PREPARED, Prepared
 from pipelines.documents.office import KINDS, Result, convert_many
 from pipelines.documents.sniff import OLE, sniff
 from pipelines.documents.xls import is_spreadsheet
@@ -31,13 +32,13 @@ class Task:
         data: its bytes.
         source: its path or address.
         context: what else is known of it.
-        converted: what LibreOffice made of it, or why it could not; None when that was not asked.
+        prepared: what was made ready for its reading.
     """
 
     data: bytes
     source: str
     context: Context | None = None
-    converted: Result | None = None
+    prepared: Prepared = NOTHING_PREPARED
 
 
 Numbered = tuple[int, Task]
@@ -98,4 +99,5 @@ def _start(pool: ThreadPoolExecutor, waiting: list[Numbered], threads: int) -> l
 def _finished(batches: list[_Batch]) -> Iterator[Numbered]:
     for share, future in batches:
         for (number, task), result in zip(share, future.result(), strict=True):
-            yield number, dataclasses.replace(task, converted=result)
+            prepared = dataclasses.replace(task.prepared, converted=result)
+            yield number, dataclasses.replace(task, prepared=prepared)

@@ -15,10 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from crawler.archive import ArchiveDamagedError, read_payload
+from crawler.archive import ArchiveDamagedError, ArchivedPayload, read_payload
 from crawler.documents import PromisedDocument
 from crawler.registry import Site
 from pipelines.conversion import Task
+from pipelines.documents.model import Prepared
 from pipelines.reports import PARSER_VERSION
 from pipelines.reports.read import Context
 from pipelines.reports.region import Bounds
@@ -27,6 +28,7 @@ from warehouse.facts.files import write_whole
 from warehouse.facts.forms import FORMS_VERSION
 from warehouse.home import Home
 
+_MOST_PICTURES = 20  # of one article
 _EVERY = 50  # documents between two lines of progress
 
 
@@ -67,9 +69,20 @@ def context_of(document: PromisedDocument, site: Site | None) -> Context:
     )
 
 
-def _key(document: PromisedDocument, context: Context) -> str:
+def _pictures_of(documents: Iterable[PromisedDocument]) -> dict[str, list[PromisedDocument]]:
+    """The archived pictures of each article that shows some, by its address, in its order."""
+    found: dict[str, list[PromisedDocument]] = {}
+    for document in documents:
+        is_picture = (document.media_type or "").startswith("image/")
+        if is_picture and document.parent is not None and document.sha256 is not None:
+            found.setdefault(document.parent, []).append(document)
+    return {url: pictures[:_MOST_PICTURES] for url, pictures in found.items()}
+
+
+def _key(document: PromisedDocument, context: Context, pictures: Iterable[PromisedDocument]) -> str:
     told = (
         document.sha256,
+        *(picture.sha256 for picture in pictures),
         context.url,
         context.list_title,
         context.organ,
@@ -80,10 +93,15 @@ def _key(document: PromisedDocument, context: Context) -> str:
     return hashlib.sha256(repr(told).encode()).hexdigest()
 
 
-def _known(home: Home, document: PromisedDocument, site: Site | None) -> tuple[Path, Parsed | None]:
+def _known(
+    home: Home,
+    document: PromisedDocument,
+    site: Site | None,
+    pictures: Iterable[PromisedDocument],
+) -> tuple[Path, Parsed | None]:
     """Where the reading of a document is kept, and the reading when it is there."""
     context = context_of(document, site)
-    key = _key(document, context)
+    key = _key(document, context, pictures)
     path = home.parsed / key[:2] / f"{key}.json"
     if not path.exists():
         return path, None
@@ -91,17 +109,27 @@ def _known(home: Home, document: PromisedDocument, site: Site | None) -> tuple[P
     return path, Parsed(document, report)
 
 
-def _task(home: Home, document: PromisedDocument, site: Site | None) -> Task:
-    """The archived bytes with what is known of them.
+def _task(
+    home: Home,
+    document: PromisedDocument,
+    site: Site | None,
+    pictures: Iterable[PromisedDocument],
+) -> Task:
+    """The archived bytes with what is known of them, an article's with its pictures.
 
     Raises:
         ArchiveDamagedError: the archive does not give them back.
         OSError: the same.
     """
     context = context_of(document, site)
-    body = read_payload(home.archive, document.warc or "", document.offset or 0)
+    body = _body(home, document)
     whole = dataclasses.replace(context, content_type=body.content_type)
-    return Task(body.body, context.url, whole)
+    shown = tuple(_body(home, picture).body for picture in pictures)
+    return Task(body.body, context.url, whole, Prepared(pictures=shown))
+
+
+def _body(home: Home, document: PromisedDocument) -> ArchivedPayload:
+    return read_payload(home.archive, document.warc or "", document.offset or 0)
 
 
 def parse_all(
@@ -123,18 +151,21 @@ def parse_all(
     """
     by_host = {site.host: site for site in sites}
     todo = list(documents)
+    pictures = _pictures_of(todo)
     done: dict[int, Parsed] = {}
     unread: dict[int, Path] = {}
     for number, document in enumerate(todo):
         if document.sha256 is None:
             done[number] = Parsed(document, None)
             continue
-        path, known = _known(home, document, by_host.get(document.site))
+        shown = pictures.get(document.url, [])
+        path, known = _known(home, document, by_host.get(document.site), shown)
         if known is not None:
             done[number] = known
         else:
             unread[number] = path
-    for number, report in _read(home, {n: todo[n] for n in unread}, by_host, done):
+    waiting = {n: todo[n] for n in unread}
+    for number, report in _read(home, waiting, by_host, pictures, done):
         write_whole(unread[number], json.dumps(report, ensure_ascii=False))
         done[number] = Parsed(todo[number], report)
         if len(done) % _EVERY == 0:
@@ -147,6 +178,7 @@ def _read(
     home: Home,
     documents: dict[int, PromisedDocument],
     by_host: dict[str, Site],
+    pictures: dict[str, list[PromisedDocument]],
     done: dict[int, Parsed],
 ) -> Iterator[tuple[int, dict[str, Any]]]:
     """Reads documents in workers; those the archive does not give back are settled in ``done``."""
@@ -155,7 +187,8 @@ def _read(
     def tasks() -> Iterator[Task]:
         for number, document in documents.items():
             try:
-                task = _task(home, document, by_host.get(document.site))
+                shown = pictures.get(document.url, [])
+                task = _task(home, document, by_host.get(document.site), shown)
             except (ArchiveDamagedError, OSError) as error:
                 # Not kept: an archive that is mended is read again.
                 lost = {"status": "rejected", "error": f"archive: {error}"}

@@ -15,7 +15,7 @@ import signal
 import time
 import traceback
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerContext, ForkServerProcess
@@ -124,12 +124,14 @@ class Readers:
     def _give(self, worker: _Worker, number: int, task: Task) -> None:
         worker.number, worker.task = number, task
         worker.deadline = time.monotonic() + self._limit(task)
-        worker.pipe.send(task)
+        # A worker that has just died: its pipe, which is waited for next, says so.
+        with suppress(BrokenPipeError, ConnectionResetError):
+            worker.pipe.send(task)
 
     def _limit(self, task: Task) -> float:
         """The time for one document, by its first bytes."""
         kind = sniff(task.data[:1024], task.source)
-        slow = kind == PDF or kind.startswith("image/")
+        slow = kind == PDF or kind.startswith("image/") or bool(task.prepared.pictures)
         return self._seconds * (SCAN_FACTOR if slow else 1)
 
     def _collect(self, busy: list[_Worker], ready: dict[int, dict[str, Any]]) -> None:
@@ -198,7 +200,7 @@ def _work(pipe: Connection, memory: int) -> None:
 
 def _read(task: Task, memory: int) -> dict[str, Any]:
     try:
-        return read_report(task.data, task.source, task.context, task.converted).to_json()
+        return read_report(task.data, task.source, task.context, task.prepared).to_json()
     except MemoryError:
         return rejected(task, f"reading it needs more than {memory} bytes of memory")
     except RecursionError:

@@ -148,6 +148,22 @@ class Document:
         return [b for b in self.blocks if isinstance(b, Table)]
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What was made ready for the reading of one document.
+
+    Attributes:
+        converted: for formats that LibreOffice converts, what it made, or why it could not.
+        pictures: of a page that shows pictures, these in its order.
+    """
+
+    converted: bytes | DocumentError | None = None
+    pictures: tuple[bytes, ...] = ()
+
+
+NOTHING_PREPARED = Prepared()
+
+
 def grid_from_spans(rows: list[list[Cell]], max_cells: int = 200_000) -> list[list[Cell | None]]:
     """Lays cells with spans out on a grid, as HTML does.
 

@@ -13,8 +13,14 @@ from types import ModuleType
 
 from pipelines.documents import office, sniff, wrapped
 from pipelines.documents.html import read_html, read_json, read_tables
-from pipelines.documents.model import OCR_MISSING, Document, DocumentError, NeedsOcr
-from pipelines.documents.office import Result
+from pipelines.documents.model import (
+    NOTHING_PREPARED,
+    OCR_MISSING,
+    Document,
+    DocumentError,
+    NeedsOcr,
+    Prepared,
+)
 from pipelines.documents.pdf import read_pdf
 from pipelines.documents.text import read_text
 from pipelines.documents.word import read_docx
@@ -26,7 +32,10 @@ MAX_BYTES = 100_000_000
 
 
 def read_document(
-    data: bytes, name: str = "", content_type: str | None = None, converted: Result | None = None
+    data: bytes,
+    name: str = "",
+    content_type: str | None = None,
+    prepared: Prepared = NOTHING_PREPARED,
 ) -> Document:
     """Reads one document.
 
@@ -34,7 +43,7 @@ def read_document(
         data: its bytes.
         name: file name or address; breaks ties where the bytes do not tell.
         content_type: a server's Content-Type header.
-        converted: for formats that LibreOffice converts, what it made together with others.
+        prepared: what was made ready for it.
 
     Raises:
         DocumentError: empty, too long, damaged, or of a format that is not read; the message says
@@ -48,19 +57,21 @@ def read_document(
     charset = re.search(r"charset=[\"']?([\w-]+)", content_type or "", re.I)
     declared = charset.group(1) if charset else None
     if kind == sniff.HTML:
-        return _read_page(data, declared)
+        return _read_page(data, declared, prepared.pictures)
     if kind == sniff.DOCX:
         return read_docx(data, read_document)
     if kind == sniff.PDF:
         return _read_pdf(data)
     if kind == sniff.TEXT:
         return read_text(data, kind, read_tables)
-    return _read_less_usual(data, kind, declared, converted)
+    return _read_less_usual(data, kind, declared, prepared)
 
 
-def _read_page(data: bytes, declared: str | None) -> Document:
-    """An HTML page; pictures that it carries in place of tables are read by OCR."""
+def _read_page(data: bytes, declared: str | None, pictures: tuple[bytes, ...]) -> Document:
+    """An HTML page; pictures that it shows in place of tables are read by OCR."""
     document = read_html(data, declared)
+    if document.images and not document.tables:
+        document.pictures += pictures
     if document.pictures and not document.tables:
         try:
             _scan().add_pictures(document)
@@ -90,9 +101,7 @@ def _scan() -> ModuleType:
         raise DocumentError(OCR_MISSING) from error
 
 
-def _read_less_usual(
-    data: bytes, kind: str, declared: str | None, converted: Result | None
-) -> Document:
+def _read_less_usual(data: bytes, kind: str, declared: str | None, prepared: Prepared) -> Document:
     """The formats that have to be converted or unwrapped first."""
     if kind == sniff.JSON:
         return read_json(data, declared)
@@ -101,7 +110,7 @@ def _read_less_usual(
     if kind == sniff.OLE and is_spreadsheet(data):
         return read_xls(data)
     if kind in office.KINDS:
-        return office.read_office(data, kind, read_document, converted)
+        return office.read_office(data, kind, read_document, prepared.converted)
     if kind.startswith("image/"):
         picture: Document = _scan().read_image(data, kind)
         return picture

@@ -9,8 +9,13 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from pipelines.documents.model import Document, DocumentError, Paragraph
-from pipelines.documents.office import Result
+from pipelines.documents.model import (
+    NOTHING_PREPARED,
+    Document,
+    DocumentError,
+    Paragraph,
+    Prepared,
+)
 from pipelines.documents.read import read_document
 from pipelines.reports.challenge import read_challenge
 from pipelines.reports.identities import check_identities
@@ -57,7 +62,10 @@ class Context:
 
 
 def read_report(
-    data: bytes, source: str, context: Context | None = None, converted: Result | None = None
+    data: bytes,
+    source: str,
+    context: Context | None = None,
+    prepared: Prepared = NOTHING_PREPARED,
 ) -> Report:
     """Reads one file into a checked report.
 
@@ -65,7 +73,7 @@ def read_report(
         data: its bytes.
         source: its path or address, for messages.
         context: what else is known.
-        converted: for formats that LibreOffice converts, what it made together with others.
+        prepared: what was made ready for its reading.
 
     Returns:
         The report; unreadable files and documents that are no report have the status ``rejected``
@@ -74,7 +82,7 @@ def read_report(
     context = context or Context()
     sha256 = hashlib.sha256(data).hexdigest()
     try:
-        document = read_document(data, context.url or source, context.content_type, converted)
+        document = read_document(data, context.url or source, context.content_type, prepared)
     except DocumentError as error:
         return Report(source, sha256, "rejected", error=str(error), rejected_as="unreadable")
     report = read_document_report(document, source, sha256, context)
