@@ -61,7 +61,7 @@ def context_of(document: PromisedDocument, site: Site | None) -> Context:
         url=document.final_url or document.url,
         content_type=document.media_type,
         list_title=document.title or None,
-        organ=column_organ,
+        organ=document.organ or column_organ,
         bounds=bounds,
     )
 
