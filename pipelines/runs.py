@@ -13,12 +13,13 @@ from pathlib import Path
 
 import dagster as dg
 
+from pipelines.busy import PROVINCE_TAG
 from pipelines.definitions import build_defs
 from pipelines.due import Due
 from pipelines.instance import BY_COMMAND, alive, bury_dead, open_instance
 from pipelines.jobs import COLLECT
 from pipelines.means import STAGES, Journal, Means
-from pipelines.partitions import contiguous, to_key
+from pipelines.partitions import contiguous, key_range
 from pipelines.resources import Settings
 from warehouse.home import Home
 from warehouse.state import Outcome, State
@@ -156,9 +157,8 @@ class _Asked:
 def _tags(province: str, newest: int, oldest: int) -> dict[str, str]:
     return {
         **BY_COMMAND,
-        "gongkai/province": province,
-        "dagster/asset_partition_range_start": to_key((province, newest)),
-        "dagster/asset_partition_range_end": to_key((province, oldest)),
+        PROVINCE_TAG: province,
+        **key_range(province, newest, oldest),
     }
 
 
