@@ -12,6 +12,9 @@ from pathlib import Path
 from crawler.archive import Original
 from crawler.manifest import Line, manifest_path, read_lines
 
+BY_HAND = "by hand"
+"""The road of documents that no list promised; also their site where they have no address."""
+
 
 @dataclass(frozen=True)
 class Version:
@@ -52,6 +55,8 @@ class PromisedDocument:
         last_modified: validator for the next request.
         row: title and date of the list row when the bytes were last asked for.
         versions: older bytes, oldest first.
+        by_hand: whether no list ever promised it.
+        organ: whose report it is, where who added it said so.
     """
 
     url: str
@@ -77,6 +82,8 @@ class PromisedDocument:
     last_modified: str | None = None
     row: tuple[str, str | None] | None = None
     versions: list[Version] = field(default_factory=list)
+    by_hand: bool = False
+    organ: str | None = None
 
     def original(self) -> Original | None:
         """The record that a revisit of the same bytes points to, None when there is none."""
@@ -93,6 +100,8 @@ class PromisedDocument:
         """Takes a promise line in."""
         self.year, self.title, self.date = line["year"], line["title"], line["date"]
         self.list_url, self.run = line.get("list_url"), line["run"]
+        self.by_hand = line.get("road") == BY_HAND
+        self.organ = line.get("organ", self.organ)
 
     def fetched(self, line: Line) -> None:
         """Takes a fetch line in; the same bytes again keep their first record and time."""

@@ -16,7 +16,9 @@ from crawler.manners import parse_quiet_hours
 from pipelines.cli import delay_of, fail, home_of, keep, kept, say, sites_of
 from pipelines.collect import Order, OrderError, collect, make_order, run_stage
 from pipelines.ui import UiError, launch_ui
+from warehouse.errors import PublishError
 from warehouse.home import Home
+from warehouse.published import read_published
 
 Command = Callable[..., Any]
 
@@ -49,6 +51,15 @@ def crawl_options(command: Command) -> Command:
     )(command)
 
 
+def _is_demo(home: Home) -> bool:
+    """Whether a home has published replica data; what joins it is replica data too."""
+    try:
+        present = read_published(home.figures)
+    except PublishError:
+        return False  # publish will say what is wrong with the file; a crawl need not wait for it
+    return present is not None and present.kind == "demo"
+
+
 def _order(
     context: click.Context,
     years: Sequence[int],
@@ -65,6 +76,7 @@ def _order(
             hosts,
             delay_of(context),
             datetime.now(UTC),
+            demo=_is_demo(home_of(context)),
         )
         if quiet is not None:
             parse_quiet_hours(str(quiet))
@@ -127,7 +139,10 @@ def _stage_command(name: str, stages: tuple[str, ...], words: str) -> click.Comm
         provinces: tuple[str, ...],
         hosts: tuple[str, ...],
     ) -> int:
-        return run_stage(_order(context, years, provinces, hosts), stages, say)
+        order = _order(context, years, provinces, hosts)
+        if not (years or provinces or hosts) and "crawl" not in stages:
+            order = order.with_due()
+        return run_stage(order, stages, say)
 
     return command
 
