@@ -104,7 +104,7 @@ class ListReader(ArticleReader):
         enough = walk.goes_round(found.rows, fresh) or self._is_enough(walk, fresh)
         if found.end or enough:
             walk.waiting.clear()
-        walk.broken = walk.broken or found.problem is not None
+        walk.broken = walk.broken or bool(found.problem or found.remark)
         yield from self.articles(wanted, capture, road)
         yield from self.walk(walk, () if enough else found.more)
         yield from self._below(walk, found.columns)
@@ -154,8 +154,8 @@ class ListReader(ArticleReader):
         yield from self.walk(walk, more)
 
     def _note_problem(self, asked: Asked, found: ListPage) -> None:
-        if found.problem:
-            self.counts.error(f"list {asked.url}: {found.problem}")
+        if words := found.problem or found.remark:
+            self.counts.leave_list(f"list {asked.url}: {words}", short=found.problem is not None)
 
     def _below(self, walk: Walk, columns: Iterable[SubColumn]) -> Iterator[Request]:
         """Walks the lists below a column, each once."""

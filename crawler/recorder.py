@@ -170,13 +170,19 @@ class Recorder:
         return False
 
     def within_limit(self, host: str, wanted: list[Asked]) -> list[Asked]:
-        """The first of these articles, as many as the run may still ask the site for."""
+        """These articles without those that the run may not ask the site for any more."""
         counts, most = self.report.site(host), self.limits.documents
-        kept = wanted if most is None else wanted[: max(0, most - counts.taken)]
-        counts.taken += len(kept)
-        for left in wanted[len(kept) :]:
-            words = f"no more than {most} documents were asked for"
-            years = self.report.years if left.year is None else [left.year]
+        if most is None:
+            return wanted
+        kept: list[Asked] = []
+        words = f"no more than {most} documents were asked for"
+        for article in wanted:
+            settled = self.is_settled(article)
+            if settled or counts.taken < most:
+                kept.append(article)
+                counts.taken += not settled
+                continue
+            years = self.report.years if article.year is None else [article.year]
             counts.short.update(dict.fromkeys(map(str, years), words))
         return kept
 
@@ -315,7 +321,7 @@ class Recorder:
         counts.roads = self.roads.counts(host)
         counts.missed_by_columns = self.roads.missed_by_columns(host)
         counts.finished = reason == "finished"
-        if counts.finished and not counts.lists_failed:
+        if counts.finished and not counts.lists_failed and not counts.lists_short:
             self._end_orphans(host)
         if not counts.finished:
             counts.error(f"the crawl of this site ended early: {reason}")

@@ -22,8 +22,9 @@ class SiteReport:
     Attributes:
         lists: list pages read.
         lists_asked: list pages asked for.
-        taken: articles taken up, asked for or in hand.
+        taken: articles that counted towards the run's limit of documents.
         lists_failed: list pages that could not be read.
+        lists_short: lists that are known to hold more rows than they gave.
         rows: links on them.
         reports_listed: rows that name an annual report, of any year.
         undated: of these, rows that show no year at all; what their addresses show to be documents
@@ -54,6 +55,7 @@ class SiteReport:
     lists_asked: int = 0
     taken: int = 0
     lists_failed: int = 0
+    lists_short: int = 0
     rows: int = 0
     reports_listed: int = 0
     undated: int = 0
@@ -86,6 +88,11 @@ class SiteReport:
         """Notes an error, up to a bound."""
         if len(self.errors) < _MOST_ERRORS:
             self.errors.append(words)
+
+    def leave_list(self, words: str, *, short: bool) -> None:
+        """Notes a list that was left before its end; ``short``: it holds more than it gave."""
+        self.error(words)
+        self.lists_short += short
 
 
 @dataclass
