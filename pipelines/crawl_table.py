@@ -1,7 +1,7 @@
-"""What a crawl did, as a short table for a person: by site, by year, by road, and beside the run
-before.
+"""What a crawl did, as short tables for a person.
 
-The numbers are the run report's; nothing is counted here.
+By site, by year and by road, beside the run before. The numbers are the run report's; nothing is
+counted here.
 """
 
 from __future__ import annotations
