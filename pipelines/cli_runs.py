@@ -147,7 +147,30 @@ def _stage_command(name: str, stages: tuple[str, ...], words: str) -> click.Comm
     return command
 
 
-crawl = _stage_command("crawl", ("crawl",), "Fetch what sites list into the archive.")
+@click.command()
+@selectors
+@click.option("--pages", type=click.IntRange(min=1), help="List pages of a site at most.")
+@click.option("--documents", type=click.IntRange(min=1), help="New documents of a site at most.")
+@click.option("--dry-run", is_flag=True, help="Say what would be asked.")
+@click.pass_context
+def crawl(
+    context: click.Context,
+    years: tuple[int, ...],
+    provinces: tuple[str, ...],
+    hosts: tuple[str, ...],
+    pages: int | None,
+    documents: int | None,
+    dry_run: bool,
+) -> int:
+    """Fetch what sites list into the archive."""
+    order = _order(context, years, provinces, hosts)
+    if dry_run:
+        click.echo(order.describe(each_site=True))
+        return 0
+    limited = dataclasses.replace(order, most_lists=pages, most_documents=documents)
+    return run_stage(limited, ("crawl",), say)
+
+
 load = _stage_command("load", ("parse", "load"), "Read the archive and write the lake.")
 publish = _stage_command("publish", ("publish",), "Bring the lake into the published files.")
 

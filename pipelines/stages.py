@@ -18,6 +18,7 @@ from crawler.job import CrawlJob
 from crawler.launch import run_crawl
 from crawler.registry import Site
 from crawler.report import CrawlReport, SiteReport
+from pipelines.crawl_table import crawl_table, previous
 from pipelines.due import Due
 from pipelines.loading import Rows, partition_rows
 from pipelines.parsing import Parsed, parse_all
@@ -49,6 +50,8 @@ class Block:
         say: takes lines of progress.
         full: read lists to their end and ask for every document again.
         quiet: hours of the day, in China's time, in which nothing is asked.
+        most_lists: list pages asked of each site at most.
+        most_documents: articles taken up from each site at most.
     """
 
     home: Home
@@ -62,6 +65,8 @@ class Block:
     say: Callable[[str], None]
     full: bool = False
     quiet: tuple[int, int] | None = None
+    most_lists: int | None = None
+    most_documents: int | None = None
 
 
 def versions() -> dict[str, str]:
@@ -106,8 +111,12 @@ def crawl(block: Block) -> Outcomes:
         now=block.now,
         full=block.full,
         quiet=block.quiet,
+        most_lists=block.most_lists,
+        most_documents=block.most_documents,
     )
     report = run_crawl(job, lambda line: block.say(f"crawl {block.province}: {line}"))
+    for line in crawl_table(report, previous(block.home.reports, report)).splitlines():
+        block.say(line)
     outcomes = {}
     for year in block.years:
         sites = report.sites.items()
@@ -140,8 +149,8 @@ def _crawl_counts(report: CrawlReport, year: int) -> dict[str, int]:
 
 
 def _documents(block: Block, years: Iterable[int]) -> list[PromisedDocument]:
-    """The documents whose list row says one of these years."""
-    wanted = set(years)
+    """The documents whose list row says one of these years, or that nobody told the year of."""
+    wanted = {*years, None}
     documents = read_documents(block.home.archive, block.province)
     return [d for d in documents if d.year in wanted]
 

@@ -199,7 +199,7 @@ def four_as_three_tables(grids: Grids, report: Report, rng: Random) -> None:
 
 
 def four_with_a_sum(grids: Grids, report: Report, rng: Random) -> None:
-    first, second, third, values = grids["4"][0]
+    first, second, _third, values = grids["4"][0]
     first[1] = replace(first[1], columns=11)
     second.append(Cell("合计", rows=2))
     values.append(Cell("7", value=True))
@@ -266,7 +266,7 @@ def test_another_layout_is_read_whole(layout: Layout, ending: str) -> None:
         wrong, right = truth.wrong_cells(result, report)
         assert wrong == []
         if ending != "txt" or layout in EVERYWHERE:
-            assert right == truth.cells(report), [f for f in result["findings"]]
+            assert right == truth.cells(report), list(result["findings"])
 
 
 def test_two_rows_of_a_head_run_together_bind_nothing_wrongly() -> None:
