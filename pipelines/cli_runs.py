@@ -15,6 +15,7 @@ import click
 from crawler.manners import parse_quiet_hours
 from pipelines.cli import delay_of, fail, home_of, keep, kept, say, sites_of
 from pipelines.collect import Order, OrderError, collect, make_order, run_stage
+from pipelines.troubles import find_troubles, trouble_lines
 from pipelines.ui import UiError, launch_ui
 from warehouse.errors import PublishError
 from warehouse.home import Home
@@ -89,6 +90,16 @@ def _order(
     )
 
 
+def _carry_out(order: Order) -> int:
+    """Collects, names the documents that are amiss, and gives the exit code."""
+    collected = collect(order, say)
+    keys = [(province, year) for province, years in order.years.items() for year in years]
+    troubles = find_troubles(order.home, keys)
+    for line in trouble_lines(troubles):
+        say(line)
+    return collected.exit_code or (2 if troubles else 0)
+
+
 @click.command()
 @selectors
 @click.option("--dry-run", is_flag=True, help="Say what would be done.")
@@ -105,7 +116,7 @@ def run(
     if dry_run:
         click.echo(order.describe())
         return 0
-    return collect(order, say).exit_code
+    return _carry_out(order)
 
 
 @click.command()
@@ -126,7 +137,7 @@ def backfill(
     if first > last:
         raise click.UsageError(f"--from {first} is after --to {last}")
     order = _order(context, range(first, last + 1), provinces, ())
-    return collect(order.only_missing() if missing else order, say).exit_code
+    return _carry_out(order.only_missing() if missing else order)
 
 
 def _stage_command(name: str, stages: tuple[str, ...], words: str) -> click.Command:
