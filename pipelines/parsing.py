@@ -26,10 +26,26 @@ from pipelines.reports.region import Bounds
 from pipelines.workers import readers
 from warehouse.facts.files import write_whole
 from warehouse.facts.forms import FORMS_VERSION
+from warehouse.facts.titles import judge_title
 from warehouse.home import Home
 
 _MOST_PICTURES = 20  # of one article
 _EVERY = 50  # documents between two lines of progress
+
+
+@dataclass(frozen=True)
+class _Given:
+    """A document of the archive with all that speaks for what it says.
+
+    Attributes:
+        document: from the manifest.
+        context: what its list and site tell.
+        pictures: the archived pictures that an article shows, in its order.
+    """
+
+    document: PromisedDocument
+    context: Context
+    pictures: tuple[PromisedDocument, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -51,8 +67,17 @@ class Parsed:
         return covered if isinstance(covered, int) else self.document.year
 
 
-def context_of(document: PromisedDocument, site: Site | None) -> Context:
-    """What is known about a document from its list and site."""
+def context_of(
+    document: PromisedDocument, site: Site | None, parent_title: str | None = None
+) -> Context:
+    """What is known about a document from its list and site.
+
+    Args:
+        document: from the manifest.
+        site: the registry entry of its host.
+        parent_title: of the article that an attachment belongs to; speaks where the link to the
+            attachment names no report.
+    """
     column_organ = None
     bounds = None
     if site is not None:
@@ -63,26 +88,41 @@ def context_of(document: PromisedDocument, site: Site | None) -> Context:
     return Context(
         url=document.final_url or document.url,
         content_type=document.media_type,
-        list_title=document.title or None,
-        organ=column_organ,
+        list_title=_naming(document.title, parent_title),
+        organ=document.organ or column_organ,
         bounds=bounds,
     )
 
 
-def _pictures_of(documents: Iterable[PromisedDocument]) -> dict[str, list[PromisedDocument]]:
-    """The archived pictures of each article that shows some, by its address, in its order."""
-    found: dict[str, list[PromisedDocument]] = {}
+def _naming(*titles: str | None) -> str | None:
+    """The first title that names a report, else the first there is."""
+    given = [title for title in titles if title]
+    return next((t for t in given if judge_title(t).is_report), given[0] if given else None)
+
+
+def _given(documents: list[PromisedDocument], by_host: dict[str, Site]) -> list[_Given]:
+    """The documents with what is known of each."""
+    titles = {document.url: document.title for document in documents}
+    shown: dict[str, list[PromisedDocument]] = {}
     for document in documents:
         is_picture = (document.media_type or "").startswith("image/")
         if is_picture and document.parent is not None and document.sha256 is not None:
-            found.setdefault(document.parent, []).append(document)
-    return {url: pictures[:_MOST_PICTURES] for url, pictures in found.items()}
+            shown.setdefault(document.parent, []).append(document)
+    return [
+        _Given(
+            document,
+            context_of(document, by_host.get(document.site), titles.get(document.parent or "")),
+            tuple(shown.get(document.url, ())[:_MOST_PICTURES]),
+        )
+        for document in documents
+    ]
 
 
-def _key(document: PromisedDocument, context: Context, pictures: Iterable[PromisedDocument]) -> str:
+def _key(given: _Given) -> str:
+    context = given.context
     told = (
-        document.sha256,
-        *(picture.sha256 for picture in pictures),
+        given.document.sha256,
+        *(picture.sha256 for picture in given.pictures),
         context.url,
         context.list_title,
         context.organ,
@@ -93,39 +133,27 @@ def _key(document: PromisedDocument, context: Context, pictures: Iterable[Promis
     return hashlib.sha256(repr(told).encode()).hexdigest()
 
 
-def _known(
-    home: Home,
-    document: PromisedDocument,
-    site: Site | None,
-    pictures: Iterable[PromisedDocument],
-) -> tuple[Path, Parsed | None]:
+def _known(home: Home, given: _Given) -> tuple[Path, Parsed | None]:
     """Where the reading of a document is kept, and the reading when it is there."""
-    context = context_of(document, site)
-    key = _key(document, context, pictures)
+    key = _key(given)
     path = home.parsed / key[:2] / f"{key}.json"
     if not path.exists():
         return path, None
     report: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return path, Parsed(document, report)
+    return path, Parsed(given.document, report)
 
 
-def _task(
-    home: Home,
-    document: PromisedDocument,
-    site: Site | None,
-    pictures: Iterable[PromisedDocument],
-) -> Task:
+def _task(home: Home, given: _Given) -> Task:
     """The archived bytes with what is known of them, an article's with its pictures.
 
     Raises:
         ArchiveDamagedError: the archive does not give them back.
         OSError: the same.
     """
-    context = context_of(document, site)
-    body = _body(home, document)
-    whole = dataclasses.replace(context, content_type=body.content_type)
-    shown = tuple(_body(home, picture).body for picture in pictures)
-    return Task(body.body, context.url, whole, Prepared(pictures=shown))
+    body = _body(home, given.document)
+    whole = dataclasses.replace(given.context, content_type=body.content_type)
+    pictures = tuple(_body(home, picture).body for picture in given.pictures)
+    return Task(body.body, given.context.url, whole, Prepared(pictures=pictures))
 
 
 def _body(home: Home, document: PromisedDocument) -> ArchivedPayload:
@@ -149,25 +177,21 @@ def parse_all(
     Raises:
         OSError: a reading cannot be kept.
     """
-    by_host = {site.host: site for site in sites}
-    todo = list(documents)
-    pictures = _pictures_of(todo)
+    todo = _given(list(documents), {site.host: site for site in sites})
     done: dict[int, Parsed] = {}
     unread: dict[int, Path] = {}
-    for number, document in enumerate(todo):
-        if document.sha256 is None:
-            done[number] = Parsed(document, None)
+    for number, given in enumerate(todo):
+        if given.document.sha256 is None:
+            done[number] = Parsed(given.document, None)
             continue
-        shown = pictures.get(document.url, [])
-        path, known = _known(home, document, by_host.get(document.site), shown)
+        path, known = _known(home, given)
         if known is not None:
             done[number] = known
         else:
             unread[number] = path
-    waiting = {n: todo[n] for n in unread}
-    for number, report in _read(home, waiting, by_host, pictures, done):
+    for number, report in _read(home, {n: todo[n] for n in unread}, done):
         write_whole(unread[number], json.dumps(report, ensure_ascii=False))
-        done[number] = Parsed(todo[number], report)
+        done[number] = Parsed(todo[number].document, report)
         if len(done) % _EVERY == 0:
             say(f"parse: {len(done)} of {len(todo)} documents")
     say(f"parse: {len(done)} of {len(todo)} documents, {len(unread)} read anew")
@@ -176,29 +200,26 @@ def parse_all(
 
 def _read(
     home: Home,
-    documents: dict[int, PromisedDocument],
-    by_host: dict[str, Site],
-    pictures: dict[str, list[PromisedDocument]],
+    documents: dict[int, _Given],
     done: dict[int, Parsed],
 ) -> Iterator[tuple[int, dict[str, Any]]]:
     """Reads documents in workers; those the archive does not give back are settled in ``done``."""
-    given: list[int] = []
+    numbers: list[int] = []
 
     def tasks() -> Iterator[Task]:
-        for number, document in documents.items():
+        for number, given in documents.items():
             try:
-                shown = pictures.get(document.url, [])
-                task = _task(home, document, by_host.get(document.site), shown)
+                task = _task(home, given)
             except (ArchiveDamagedError, OSError) as error:
                 # Not kept: an archive that is mended is read again.
                 lost = {"status": "rejected", "error": f"archive: {error}"}
-                done[number] = Parsed(document, lost)
+                done[number] = Parsed(given.document, lost)
                 continue
-            given.append(number)
+            numbers.append(number)
             yield task
 
     if not documents:
         return
     with readers(min(os.cpu_count() or 1, 4)) as pool:
         for position, report in enumerate(pool.read(tasks())):
-            yield given[position], report
+            yield numbers[position], report
