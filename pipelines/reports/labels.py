@@ -59,6 +59,7 @@ class LabelIndex:
         for label in labels:
             for wording in (label.label, *label.also):
                 self._exact.setdefault(core(wording), label.key)
+        self._characters = {known: frozenset(known) for known in self._exact}
         self._cache: dict[str, str | None] = {}
         self._last: dict[str, str | None] = {}
 
@@ -77,12 +78,15 @@ class LabelIndex:
             return self._exact[wanted]
         if len(wanted) < 3:
             return None
+        characters = set(wanted)
         scored = sorted(
-            (distance(wanted, known), key)
+            (far, key)
             for known, key in self._exact.items()
             if len(known) >= 4
-            and abs(len(known) - len(wanted)) <= _allowed(known)
-            and distance(wanted, known) <= _allowed(known)
+            and abs(len(known) - len(wanted)) <= (most := _allowed(known))
+            # Each character that is not in the text at all takes a change of its own.
+            and len(self._characters[known] - characters) <= most
+            and (far := distance(wanted, known)) <= most
         )
         if not scored:
             return self._find_worn(wanted)
