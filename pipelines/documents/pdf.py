@@ -19,12 +19,13 @@ from pipelines.documents.pdf_geometry import (
 )
 from pipelines.documents.pdf_integrity import DAMAGED, check_whole, is_damaged
 from pipelines.documents.pdf_lines import GARBLED, Line, garbled_share, lines_of
+from pipelines.documents.pdf_loose import take_loose
 from pipelines.documents.pdf_overflow import take_overflow
 from pipelines.documents.pdf_pages import open_pdf, read_pages
 from pipelines.documents.pdf_plumber import plumber_pages
 from pipelines.documents.pdf_rules import rule_runs
 from pipelines.documents.pdf_shapes import Box, Char, Page
-from pipelines.documents.pdf_stitch import fits, stitch
+from pipelines.documents.pdf_stitch import fits, is_value, stitch
 from pipelines.documents.pdf_tables import Grid, take_grids
 from pipelines.documents.pdf_text import (
     PageText,
@@ -34,6 +35,7 @@ from pipelines.documents.pdf_text import (
 )
 from pipelines.documents.pdf_unruled import (
     between_rules,
+    is_tabular,
     is_unruled,
     read_rows,
     take_tables,
@@ -163,13 +165,22 @@ def _ruled(page: Page) -> PageText:
 
 def _unruled(page: Page, text: PageText) -> None:
     """Reads the tables that lack lines."""
-    for i, grid in enumerate(text.grids):
-        if is_unruled(grid):
-            inside = [c for c in page.chars if _within(c, grid.box)]
-            text.grids[i] = read_rows(lines_of(inside), page.number, None) or grid
+    text.grids = [g for grid in text.grids for g in _reread(page, grid)]
+    if any(is_value(x.text) or is_tabular(x) for x in text.lines):
+        text.grids += take_loose(text.lines, page.number)
     for run in rule_runs(page.edges, text.grids):
         text.grids += between_rules(run, text.lines, page.number)
     text.grids += take_tables(text.lines, page.number)
+
+
+def _reread(page: Page, grid: Grid) -> list[Grid]:
+    """The tables in a frame; when its lines do not divide their rows, told by their text."""
+    if not is_unruled(grid):
+        return [grid]
+    lines = lines_of([c for c in page.chars if _within(c, grid.box)])
+    walls = [e for e in page.edges if e.upright]
+    found = take_loose(list(lines), page.number, walls)
+    return found or [read_rows(lines, page.number, None) or grid]
 
 
 def _within(char: Char, box: Box) -> bool:
@@ -202,5 +213,6 @@ def blocks_of(pages: Iterable[PageText]) -> list[Block]:
             if at == 0 and isinstance(before, Grid) and fits(before, item):
                 blocks[-1] = stitch(before, item)
             else:
+                item.geometric = item.geometric and not item.headless
                 blocks.append(item)
     return [b.to_table() if isinstance(b, Grid) else b for b in blocks]

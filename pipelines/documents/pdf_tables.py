@@ -34,6 +34,8 @@ class Grid:
         height: rows.
         cells: in reading order, on the grid's rows and columns.
         geometric: whether its columns line up.
+        loose: whether no lines divide it.
+        headless: whether a loose table has no words over its columns.
     """
 
     page: int
@@ -43,6 +45,8 @@ class Grid:
     height: int
     cells: list[Cell]
     geometric: bool = True
+    loose: bool = False
+    headless: bool = False
 
     def to_table(self) -> Table:
         """The table with each cell in all its places."""

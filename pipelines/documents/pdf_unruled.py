@@ -25,6 +25,7 @@ _LEAST_ROWS = 3  # rows of figures that make a table of text without lines
 _MOST_APART = 0.2  # of the rows; with more the whole table is doubtful
 _OFFSET = 1.2  # ems by which labels may stand higher or lower than their figures
 _MOST_BETWEEN = 6  # lines without figures inside a table: a head, a label of many lines
+_MANY_WORDS = 3  # lines of words beside a figure; a unit or a note has fewer
 _LABEL_BELOW = 4.5  # ems that a label may reach below its figures
 _HEAD_LINES = 8
 _ENDS_SENTENCE = re.compile(r"[。；]$")
@@ -82,16 +83,19 @@ def _open_side(lines: Sequence[Line], rule: float, *, upper: bool) -> list[float
 
 def is_unruled(grid: Grid) -> bool:
     """Whether cells of a ruled table hold the figures of several rows."""
-    return any(
-        sum(is_value(part) for part in c.text.split("\n")) > 2
-        and all(is_value(part) for part in c.text.split("\n"))
-        for c in grid.cells
-    )
+    return any(_holds_rows(c.text.split("\n")) for c in grid.cells)
+
+
+def _holds_rows(lines: Sequence[str]) -> bool:
+    """Whether lines of one cell are rows: many figures, or figures among words."""
+    figures = sum(map(is_value, lines))
+    words = len(lines) - figures
+    return (figures > 2 and not words) or (figures > 0 and words > _MANY_WORDS)
 
 
 def take_tables(lines: list[Line], page: int) -> list[Grid]:
     """Tables of text without lines; their lines of text are taken out of ``lines``."""
-    tabular = [_is_tabular(x) for x in lines]
+    tabular = [is_tabular(x) for x in lines]
     grids: list[Grid] = []
     taken: set[int] = set()
     at = 0
@@ -110,7 +114,8 @@ def take_tables(lines: list[Line], page: int) -> list[Grid]:
     return grids
 
 
-def _is_tabular(line: Line) -> bool:
+def is_tabular(line: Line) -> bool:
+    """Whether a line of text has gaps as between the columns of a table."""
     parts = segments(line)
     return len(parts) > 1 and (len(parts) > 2 or any(is_value(p.text) for p in parts))
 
