@@ -21,7 +21,7 @@ from pipelines.documents.pdf_integrity import DAMAGED, check_whole, is_damaged
 from pipelines.documents.pdf_lines import GARBLED, Line, garbled_share, lines_of
 from pipelines.documents.pdf_loose import take_loose
 from pipelines.documents.pdf_overflow import take_overflow
-from pipelines.documents.pdf_pages import open_pdf, read_pages
+from pipelines.documents.pdf_pages import UnopenedError, open_pdf, read_pages
 from pipelines.documents.pdf_plumber import plumber_pages
 from pipelines.documents.pdf_rules import rule_runs
 from pipelines.documents.pdf_shapes import Box, Char, Page
@@ -45,6 +45,7 @@ from pipelines.documents.sniff import PDF
 _FEW_CHARS = 12  # a page number and a stamp
 _LARGE = 100.0  # points; smaller pictures are emblems and signs
 _GARBLED_PAGE = 0.05  # of a page's characters
+_MOST_BYTES_UNOPENED = 20_000_000  # of a file that pdfium does not open
 _MOST_PAGES_TWICE = 30  # longer files are read one way only
 _LEAST_SHADED = 6  # shaded boxes that may be the cells of a table
 
@@ -58,8 +59,13 @@ def read_pdf(data: bytes) -> Document:
     """
     check_whole(data)
     damaged = is_damaged(data)
-    with open_pdf(data) as opened:
-        pages = list(read_pages(opened))
+    try:
+        with open_pdf(data) as opened:
+            pages = list(read_pages(opened))
+    except UnopenedError as error:
+        if damaged or len(data) > _MOST_BYTES_UNOPENED:
+            raise
+        return _second_road_only(data, error)
     unread = tuple(p.number for p in pages if _is_picture(p))
     document = _assemble(pages)
     if not any(t.width > 1 for t in document.tables) and len(pages) <= _MOST_PAGES_TWICE:
@@ -78,6 +84,27 @@ def read_pdf(data: bytes) -> Document:
         raise NeedsOcr(f"no readable text layer on page {listed}", unread, readable)
     if not document.blocks:
         raise DocumentError("the PDF file is empty: its pages hold nothing")
+    return document
+
+
+def _second_road_only(data: bytes, error: UnopenedError) -> Document:
+    """What pdfplumber reads in a sound file that pdfium does not open.
+
+    Raises:
+        DocumentError: pdfplumber does not open it either, or finds no text on some page; pages
+            that can only be seen are drawn by pdfium alone.
+    """
+    try:
+        pages = plumber_pages(data, _MOST_PAGES_TWICE)
+    except DocumentError:
+        raise error from None
+    if not pages or any(_is_picture(p) or _garbled(p) > _GARBLED_PAGE for p in pages):
+        raise error
+    document = _assemble(pages)
+    if not document.blocks:
+        raise error
+    document.images = sum(_is_large(box) for p in pages for box in p.images)
+    document.notes.append(f"read the second way only, since {error}")
     return document
 
 
@@ -135,7 +162,8 @@ def _second_road(data: bytes, document: Document) -> Document:
     except DocumentError as error:
         document.notes.append(f"second reading failed: {error}")
         return document
-    return other if any(t.width > 1 for t in other.tables) else document
+    better = any(t.width > 1 for t in other.tables) or not document.blocks
+    return other if better else document
 
 
 def _assemble(pages: Sequence[Page]) -> Document:

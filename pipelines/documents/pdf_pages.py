@@ -52,12 +52,17 @@ def _multiply(m: _Matrix, n: _Matrix) -> _Matrix:
     )
 
 
+class UnopenedError(DocumentError):
+    """pdfium cannot open the file or one of its pages; another program may."""
+
+
 @contextmanager
 def open_pdf(data: bytes) -> Iterator[pypdfium2.PdfDocument]:
     """Opens a PDF file and closes it afterwards.
 
     Raises:
-        DocumentError: encrypted, damaged, or without or with too many pages.
+        UnopenedError: damaged, or without pages.
+        DocumentError: encrypted, or with too many pages.
     """
     try:
         document = pypdfium2.PdfDocument(data)
@@ -67,11 +72,11 @@ def open_pdf(data: bytes) -> Iterator[pypdfium2.PdfDocument]:
             pdfium.FPDF_ERR_SECURITY,
         ):
             raise DocumentError("the PDF file is encrypted; it needs a password") from error
-        raise DocumentError("the PDF file is damaged or cut off") from error
+        raise UnopenedError("the PDF file is damaged or cut off") from error
     try:
         count = len(document)
         if count == 0:
-            raise DocumentError("the PDF file has no pages")
+            raise UnopenedError("the PDF file has no pages")
         if count > MAX_PAGES:
             raise DocumentError(f"the PDF file has {count} pages, more than {MAX_PAGES}")
         yield document
@@ -97,7 +102,7 @@ def read_pages(document: pypdfium2.PdfDocument) -> Iterator[Page]:
 def _read_page(document: pypdfium2.PdfDocument, index: int) -> Page:
     handle = pdfium.FPDF_LoadPage(document.raw, index)
     if not handle:
-        raise DocumentError(f"page {index + 1} of the PDF file cannot be read")
+        raise UnopenedError(f"page {index + 1} of the PDF file cannot be read")
     try:
         return _PageReader(handle, index + 1).read()
     finally:

@@ -116,6 +116,31 @@ def test_a_garbled_cell_is_no_number() -> None:
     assert cells["77"] is None
 
 
+@pytest.mark.parametrize(
+    ("sound", "unusual"),
+    [
+        (b"/Root 1 0 R", b"/Root 7 0 R"),
+        (b"/Kids[10 0 R]", b"/Kids[99 0 R]"),
+        (b"/Pages 2 0 R", b"/Pages 3 0 R"),
+    ],
+)
+def test_what_pdfium_does_not_open_is_read_by_pdfplumber(sound: bytes, unusual: bytes) -> None:
+    page = _prose().grid([80, 200, 300], [400, 430, 460])
+    page.text(90, 420, "行政许可").text(210, 420, "12").text(90, 450, "行政处罚").text(
+        210, 450, "77"
+    )
+    data = make_pdf([page])
+    assert sound in data
+    document = read_pdf(data.replace(sound, unusual))
+    assert [c.text for c in document.tables[0].cells()] == ["行政许可", "12", "行政处罚", "77"]
+
+
+def test_a_damaged_file_is_not_read_the_second_way_only() -> None:
+    data = make_pdf([_prose()]).replace(b"/Root 1 0 R", b"/Root 7 0 R")
+    with pytest.raises(DocumentError, match="damaged"):
+        read_pdf(data.replace(b"endobj", b"end\xff\x80j", 1))
+
+
 def test_an_empty_file_is_refused() -> None:
     with pytest.raises(DocumentError, match="empty"):
         read_pdf(make_pdf([Drawing()]))
