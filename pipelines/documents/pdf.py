@@ -23,7 +23,7 @@ from pipelines.documents.pdf_loose import take_loose
 from pipelines.documents.pdf_overflow import take_overflow
 from pipelines.documents.pdf_pages import UnopenedError, open_pdf, read_pages
 from pipelines.documents.pdf_plumber import plumber_pages
-from pipelines.documents.pdf_rules import rule_runs
+from pipelines.documents.pdf_rules import is_unruled, may_be_unruled, rule_runs
 from pipelines.documents.pdf_shapes import Box, Char, Page
 from pipelines.documents.pdf_stitch import fits, is_value, stitch
 from pipelines.documents.pdf_tables import Grid, take_grids
@@ -36,7 +36,6 @@ from pipelines.documents.pdf_text import (
 from pipelines.documents.pdf_unruled import (
     between_rules,
     is_tabular,
-    is_unruled,
     read_rows,
     take_tables,
 )
@@ -203,12 +202,15 @@ def _unruled(page: Page, text: PageText) -> None:
 
 def _reread(page: Page, grid: Grid) -> list[Grid]:
     """The tables in a frame; when its lines do not divide their rows, told by their text."""
-    if not is_unruled(grid):
+    unruled = is_unruled(grid)
+    if not unruled and not may_be_unruled(grid):
         return [grid]
     lines = lines_of([c for c in page.chars if _within(c, grid.box)])
     walls = [e for e in page.edges if e.upright]
     found = take_loose(list(lines), page.number, walls)
-    return found or [read_rows(lines, page.number, None) or grid]
+    if not found and unruled:
+        found = [g for g in [read_rows(lines, page.number, None)] if g is not None]
+    return found or [grid]
 
 
 def _within(char: Char, box: Box) -> bool:

@@ -18,6 +18,7 @@ from warehouse.facts.files import load_yaml
 
 GARBLED = "garbled characters"
 """Why a cell or page cannot be read though it has a text layer."""
+_FEW = 2  # characters of a cell that needs no lines
 _WIDE = r"\u2e80-\u9fff\uf900-\ufaff\uff00-\uff0f\uff1a-\uffef\u3000-\u303f"
 _IS_WIDE = re.compile(f"[{_WIDE}]")
 _FIRST_WIDE = "\u2e80"
@@ -136,6 +137,8 @@ def _without_doubles(row: list[Char]) -> list[Char]:
 
 def cell_text(chars: Sequence[Char]) -> str:
     """The text of a cell, one line a printed line; text turned upwards in its own order."""
+    if len(chars) < _FEW:
+        return clean(chars[0].text) if chars else ""
     lines = lines_of(chars)
     if len(lines) > 1 and all(len(line.chars) == 1 for line in lines):
         # One character a line: in the file's order, in which turned text reads upwards.
@@ -163,6 +166,8 @@ def clean(text: str) -> str:
 
 def garbled_share(text: str) -> float:
     """How much of a text is characters that mean nothing, from 0 to 1."""
+    if text.isascii() and text.isprintable() and "(" not in text:
+        return 0.0
     length = len(text) - text.count(" ") - text.count("\n")
     if length <= 0:
         return 0.0

@@ -14,13 +14,14 @@ from itertools import pairwise
 from pipelines.documents.model import Cell
 from pipelines.documents.pdf_labels import COLUMN, HEAD, Block, around, find_blocks
 from pipelines.documents.pdf_lines import Line, make_line
-from pipelines.documents.pdf_loose_rows import FigureRow, LooseRow
+from pipelines.documents.pdf_loose_rows import FigureRow, LooseRow, all_under
 from pipelines.documents.pdf_tables import Grid, make_cell
 
 UNCLEAR = "the row has no lines and its label stands apart"
 BROKEN = "a figure of several lines"
 _LABELS = 3  # columns of labels
 _LABEL_WIDTH = 10.0  # points; they line up from page to page, whatever the labels' width
+_LINE = 0.6  # ems from one line of a figure to the next at least
 _NUMBER = re.compile(r"(\d{1,2})\s*[.．、]")
 
 
@@ -87,7 +88,7 @@ def head_of(table: LooseTable, head: Sequence[Block], figures: Sequence[FigureRo
     if not head:
         return True
     wider = _columns_of_head(head)
-    if len(wider) > len(table.columns) and _all_under(wider, figures):
+    if len(wider) > len(table.columns) and all_under(wider, figures):
         table.columns = wider
     names = _names(table, head)
     if len(names) < len(table.columns):
@@ -119,21 +120,6 @@ def _columns_of_head(head: Sequence[Block]) -> list[tuple[float, float]]:
         )
     ]
     return sorted((b[0], b[2]) for b in lowest)
-
-
-def _all_under(columns: Sequence[tuple[float, float]], rows: Sequence[FigureRow]) -> bool:
-    """Whether each figure stands under one name, and no two of a row under the same."""
-    middles = [(a + b) / 2 for a, b in columns]
-    for row in rows:
-        taken: set[int] = set()
-        for figure in row.figures:
-            middle = (figure.box[0] + figure.box[2]) / 2
-            near = min(range(len(middles)), key=lambda i: abs(middles[i] - middle))
-            left, right = columns[near]
-            if near in taken or not left - figure.size < middle < right + figure.size:
-                return False
-            taken.add(near)
-    return True
 
 
 def _names(table: LooseTable, head: Iterable[Block]) -> dict[int, Block]:
@@ -258,6 +244,10 @@ def _figure_cell(table: LooseTable, figures: Sequence[Line], column: int) -> Cel
         return make_cell(figures[0].chars, place, table.page, figures[0].box)
     ordered = sorted(figures, key=lambda f: f.middle)
     cell = make_cell([c for f in ordered for c in f.chars], place, table.page, around(ordered))
+    beside = any(b.middle - a.middle < _LINE * b.size for a, b in pairwise(ordered))
+    if beside:
+        cell.doubt = UNCLEAR  # two columns taken for one
+        return cell
     cell.text = "".join(f.text for f in ordered)
     cell.doubt, cell.readings = BROKEN, (cell.text,)
     return cell

@@ -23,6 +23,7 @@ _OFFSET = 0.42  # of the distance of rows; a label that stands farther may be an
 _FARTHEST = 2.2  # ems, the same where there is one row
 _WRAPPED = 2.6  # ems from one line of a figure to the next
 _HALF = 1.5  # ems from the middle of a figure of two lines to each of them
+_LEAST_FULL = 2  # rows that print a figure in each column
 _DIGITS = re.compile(r"[+＋\-－]?[0-9０-９,，.．]+")
 Heights = Callable[[Block], float]
 
@@ -91,11 +92,37 @@ def figure_rows(figures: Sequence[Line]) -> list[FigureRow]:
 
 
 def columns_of_figures(rows: Sequence[FigureRow]) -> list[tuple[float, float]]:
-    """Left and right of the columns, from the rows that print as many figures as most do."""
+    """Left and right of the columns, from rows that print a figure in each.
+
+    These are the rows with most figures, when those of all others stand under theirs; else the
+    rows that print as many as most do.
+    """
     widths = Counter(len(r.figures) for r in rows)
-    most = max(widths, key=lambda n: (widths[n] * n, n))
-    full = [r.figures for r in rows if len(r.figures) == most]
-    return [(min(r[i].box[0] for r in full), max(r[i].box[2] for r in full)) for i in range(most)]
+    for width in sorted((n for n in widths if widths[n] >= _LEAST_FULL), reverse=True):
+        columns = _columns(rows, width)
+        if all_under(columns, rows):
+            return columns
+    return _columns(rows, max(widths, key=lambda n: (widths[n] * n, n)))
+
+
+def _columns(rows: Sequence[FigureRow], width: int) -> list[tuple[float, float]]:
+    full = [r.figures for r in rows if len(r.figures) == width]
+    return [(min(r[i].box[0] for r in full), max(r[i].box[2] for r in full)) for i in range(width)]
+
+
+def all_under(columns: Sequence[tuple[float, float]], rows: Sequence[FigureRow]) -> bool:
+    """Whether each figure stands in one column, and no two of a row in the same."""
+    middles = [(a + b) / 2 for a, b in columns]
+    for row in rows:
+        taken: set[int] = set()
+        for figure in row.figures:
+            middle = (figure.box[0] + figure.box[2]) / 2
+            near = min(range(len(middles)), key=lambda i: abs(middles[i] - middle))
+            left, right = columns[near]
+            if near in taken or not left - figure.size < middle < right + figure.size:
+                return False
+            taken.add(near)
+    return True
 
 
 def match_rows(rows: Sequence[FigureRow], labels: Sequence[Block]) -> list[LooseRow]:
@@ -215,14 +242,22 @@ def _take_pieces(rows: list[LooseRow], whole: Sequence[LooseRow]) -> list[LooseR
     lines = [r.figures for r in rows if r.figures is not None]
     taken: set[int] = set()
     for home in whole:
-        around_it = _above_and_below(home, lines)
-        home.pieces += around_it
-        taken |= {id(x) for x in around_it}
-        for line in lines:
-            if id(line) not in taken and _goes_on(home, line):
-                home.pieces.append(line)
-                taken.add(id(line))
+        both = _above_and_below(home, lines)
+        home.pieces += both
+        taken |= {id(x) for x in both}
+    # Lines that are farther from their row follow those that are nearer.
+    for line in sorted(lines, key=lambda x: min((_far(h, x) for h in whole), default=0.0)):
+        homes = [h for h in whole if id(line) not in taken and _goes_on(h, line)]
+        if homes:
+            min(homes, key=lambda h: _far(h, line)).pieces.append(line)
+            taken.add(id(line))
     return [r for r in rows if id(r.figures) not in taken]
+
+
+def _far(row: LooseRow, line: FigureRow) -> float:
+    """How far a line of figures is from those of a row."""
+    own = [row.figures, *row.pieces] if row.figures else []
+    return min((abs(line.middle - x.middle) for x in own), default=float("inf"))
 
 
 def _above_and_below(row: LooseRow, lines: Sequence[FigureRow]) -> list[FigureRow]:
@@ -249,17 +284,12 @@ def _is_under(a: Line, b: Line) -> bool:
 
 
 def _goes_on(row: LooseRow, piece: FigureRow) -> bool:
-    """Whether a line of figures goes on in the cells of the row right above it."""
-    if row.figures is None:
+    """Whether a line of figures goes on in the cells of the row right above or below it."""
+    if row.figures is None or not 0 < _far(row, piece) <= _WRAPPED * piece.size:
         return False
-    lines = [row.figures, *row.pieces]
-    down = piece.middle - max(x.middle for x in lines)
-    if not 0 < down <= _WRAPPED * piece.size:
-        return False
+    own = [f for line in (row.figures, *row.pieces) for f in line.figures]
     return all(
         _DIGITS.fullmatch(f.text)
-        and any(
-            _DIGITS.fullmatch(o.text) and _is_under(f, o) for line in lines for o in line.figures
-        )
+        and any(_DIGITS.fullmatch(o.text) and _is_under(f, o) for o in own)
         for f in piece.figures
     )

@@ -15,6 +15,7 @@ from itertools import pairwise
 from statistics import median
 
 from pipelines.documents.model import Cell
+from pipelines.documents.pdf_labels import around
 from pipelines.documents.pdf_lines import NARROW_GAP, Line, make_line, segments
 from pipelines.documents.pdf_shapes import Box, Edge
 from pipelines.documents.pdf_stitch import begins, is_section, is_value
@@ -25,7 +26,6 @@ _LEAST_ROWS = 3  # rows of figures that make a table of text without lines
 _MOST_APART = 0.2  # of the rows; with more the whole table is doubtful
 _OFFSET = 1.2  # ems by which labels may stand higher or lower than their figures
 _MOST_BETWEEN = 6  # lines without figures inside a table: a head, a label of many lines
-_MANY_WORDS = 3  # lines of words beside a figure; a unit or a note has fewer
 _LABEL_BELOW = 4.5  # ems that a label may reach below its figures
 _HEAD_LINES = 8
 _ENDS_SENTENCE = re.compile(r"[。；]$")
@@ -79,18 +79,6 @@ def _open_side(lines: Sequence[Line], rule: float, *, upper: bool) -> list[float
         return []
     edges = [x.box[1] - 1 if upper else x.box[3] + 1 for x in near]
     return [min(edges) if upper else max(edges)]
-
-
-def is_unruled(grid: Grid) -> bool:
-    """Whether cells of a ruled table hold the figures of several rows."""
-    return any(_holds_rows(c.text.split("\n")) for c in grid.cells)
-
-
-def _holds_rows(lines: Sequence[str]) -> bool:
-    """Whether lines of one cell are rows: many figures, or figures among words."""
-    figures = sum(map(is_value, lines))
-    words = len(lines) - figures
-    return (figures > 2 and not words) or (figures > 0 and words > _MANY_WORDS)
 
 
 def take_tables(lines: list[Line], page: int) -> list[Grid]:
@@ -186,7 +174,7 @@ def read_rows(lines: Sequence[Line], page: int, borders: Sequence[float] | None)
     kept = [row for row in rows if row.labels or row.values]
     doubtful = {len(table) + i for i, row in enumerate(kept) if any(row is u for u in unclear)}
     table += [_cells_of(row, columns) for row in kept]
-    grid = _to_grid(table, page, _around(lines))
+    grid = _to_grid(table, page, around(lines))
     for cell in grid.cells:
         if cell.row in doubtful and is_value(cell.text):
             cell.doubt = cell.doubt or UNCLEAR
@@ -383,18 +371,9 @@ def _to_grid(table: Sequence[Sequence[Sequence[Line]]], page: int, box: Box) -> 
         for c, parts in enumerate(line):
             chars = [x for part in parts for x in part.chars]
             if chars:
-                cells.append(make_cell(chars, (r, r + 1, c, c + 1), page, _around(parts)))
+                cells.append(make_cell(chars, (r, r + 1, c, c + 1), page, around(parts)))
             else:
                 cells.append(Cell("", r, c, page=page))
     width = max((len(line) for line in table), default=0)
     xs = [box[0] + (box[2] - box[0]) * i / max(width, 1) for i in range(width + 1)]
     return Grid(page, page, box, xs, len(table), cells, geometric=False)
-
-
-def _around(lines: Sequence[Line]) -> Box:
-    return (
-        min(x.box[0] for x in lines),
-        min(x.box[1] for x in lines),
-        max(x.box[2] for x in lines),
-        max(x.box[3] for x in lines),
-    )
