@@ -26,7 +26,7 @@ from pipelines.documents.pdf_plumber import plumber_pages
 from pipelines.documents.pdf_rules import is_unruled, may_be_unruled, rule_runs
 from pipelines.documents.pdf_shapes import Box, Char, Page
 from pipelines.documents.pdf_stitch import fits, is_value, stitch
-from pipelines.documents.pdf_tables import Grid, take_grids
+from pipelines.documents.pdf_tables import Grid, join_broken, take_grids
 from pipelines.documents.pdf_text import (
     PageText,
     Paragraphs,
@@ -204,6 +204,7 @@ def _reread(page: Page, grid: Grid) -> list[Grid]:
     """The tables in a frame; when its lines do not divide their rows, told by their text."""
     unruled = is_unruled(grid)
     if not unruled and not may_be_unruled(grid):
+        join_broken(grid)
         return [grid]
     lines = lines_of([c for c in page.chars if _within(c, grid.box)])
     walls = [e for e in page.edges if e.upright]

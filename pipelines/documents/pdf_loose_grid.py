@@ -15,10 +15,9 @@ from pipelines.documents.model import Cell
 from pipelines.documents.pdf_labels import COLUMN, HEAD, Block, around, find_blocks
 from pipelines.documents.pdf_lines import Line, make_line
 from pipelines.documents.pdf_loose_rows import FigureRow, LooseRow, all_under
-from pipelines.documents.pdf_tables import Grid, make_cell
+from pipelines.documents.pdf_tables import BROKEN, Grid, make_cell
 
 UNCLEAR = "the row has no lines and its label stands apart"
-BROKEN = "a figure of several lines"
 _LABELS = 3  # columns of labels
 _LABEL_WIDTH = 10.0  # points; they line up from page to page, whatever the labels' width
 _LINE = 0.6  # ems from one line of a figure to the next at least

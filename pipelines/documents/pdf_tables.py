@@ -5,6 +5,7 @@ A grid is a table of one page before it is stitched to what the next page contin
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -17,6 +18,9 @@ from pipelines.documents.pdf_shapes import Box, Char
 
 _LAYOUT_CELL = 600  # characters; a frame with a longer cell is drawn around text
 _MAX_CELLS = 200_000
+BROKEN = "a figure of several lines"
+"""Why such a figure is doubtful."""
+_DIGITS = re.compile(r"[+＋\-－]?[0-9０-９,，.．]*[0-9０-９][0-9０-９,，.．]*")
 _SAME_BORDER = 2.0  # points
 Span = tuple[int, int, int, int]
 """First row, row behind the last, first column, column behind the last."""
@@ -74,6 +78,19 @@ def make_cell(chars: Sequence[Char], span: Span, page: int, box: Box | None) -> 
         box=box,
         doubt=GARBLED if garbled_share(text) > 0 else None,
     )
+
+
+def join_broken(grid: Grid) -> None:
+    """Joins figures that stand in several lines of one cell; they stay doubtful.
+
+    A narrow cell breaks a number as a word processor breaks a word. Whether it is one number or
+    several is for the sums of the report.
+    """
+    for cell in grid.cells:
+        lines = cell.text.split("\n")
+        if len(lines) > 1 and all(map(_DIGITS.fullmatch, lines)):
+            cell.text = "".join(lines)
+            cell.doubt, cell.readings = cell.doubt or BROKEN, (cell.text,)
 
 
 def take_grids(frames: Iterable[Frame], chars: list[Char], page: int) -> list[Grid]:

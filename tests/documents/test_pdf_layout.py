@@ -96,6 +96,15 @@ def test_merged_cells_span_by_their_lines() -> None:
     assert table.rows[1][0] is left and table.rows[0][2] is above
 
 
+def test_a_number_broken_in_its_cell_is_one_and_doubtful() -> None:
+    page = Drawing()
+    page.grid([80, 200, 300], [400, 440, 480]).text(90, 420, "行政许可").text(90, 460, "行政处罚")
+    page.text(230, 415, "1590").text(230, 428, "7").text(230, 460, "77")
+    cells = {c.text: c for c in read_pdf(make_pdf([page])).tables[0].cells()}
+    assert cells["15907"].doubt and cells["15907"].readings == ("15907",)
+    assert not cells["77"].doubt
+
+
 def test_one_character_a_line_and_turned_text_read_in_order() -> None:
     page = Drawing().grid([80, 110, 140, 300], [100, 240])
     for i, letter in enumerate("办理结果"):
