@@ -58,19 +58,26 @@ _left = itemgetter(1)
 def lines_of(chars: Sequence[Char]) -> list[Line]:
     """The lines that characters stand in, from top to bottom."""
     rows: list[list[Char]] = []
+    row: list[Char] = []
     middle = height = 0.0
-    for char in sorted(chars, key=lambda c: c.top + c.bottom):
-        here = (char.top + char.bottom) / 2
-        tall = char.bottom - char.top
-        if rows and here - middle <= _SAME_LINE * min(height, tall):
-            rows[-1].append(char)
+    for char in sorted(chars, key=_level):
+        top, bottom = char[2], char[4]
+        here, tall = (top + bottom) / 2, bottom - top
+        if row and here - middle <= _SAME_LINE * (tall if tall < height else height):
+            row.append(char)
             # The line's middle follows its characters, so that mixed fonts stay together.
-            middle += (here - middle) / len(rows[-1])
-            height = max(height, tall)
+            middle += (here - middle) / len(row)
+            if tall > height:
+                height = tall
         else:
-            rows.append([char])
+            row = [char]
+            rows.append(row)
             middle, height = here, tall
     return [make_line(row) for row in rows]
+
+
+def _level(char: Char) -> float:
+    return char[2] + char[4]
 
 
 def make_line(chars: Sequence[Char]) -> Line:
@@ -88,9 +95,9 @@ def make_line(chars: Sequence[Char]) -> Line:
         parts.append(char.text)
     box = (
         row[0].x0,
-        min(c.top for c in row),
-        max(c.x1 for c in row),
-        max(c.bottom for c in row),
+        min([c[2] for c in row]),
+        max([c[3] for c in row]),
+        max([c[4] for c in row]),
     )
     return Line(clean("".join(parts)), box, em, row)
 

@@ -89,7 +89,7 @@ def _with_labels(
     table: LooseTable, rows: list[FigureRow], blocks: list[Block], beside: list[Block]
 ) -> Grid | None:
     labels = [b for b in beside if ROW in b.kinds]
-    matches = match_rows(rows, labels)
+    matches = match_rows(rows, labels, [b for b in beside if not b.kinds])
     matched = [m for m in matches if m.figures is not None and m.label is not None and m.sure]
     printed = sum(m.figures is not None for m in matches)
     if not matched or len(matched) < _LEAST_KNOWN * printed:

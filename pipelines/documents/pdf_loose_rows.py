@@ -125,13 +125,21 @@ def all_under(columns: Sequence[tuple[float, float]], rows: Sequence[FigureRow])
     return True
 
 
-def match_rows(rows: Sequence[FigureRow], labels: Sequence[Block]) -> list[LooseRow]:
-    """Rows of figures with their labels, rows without figures too, from top to bottom."""
+def match_rows(
+    rows: Sequence[FigureRow], labels: Sequence[Block], other: Sequence[Block] = ()
+) -> list[LooseRow]:
+    """Rows of figures with their labels, rows without figures too, from top to bottom.
+
+    Args:
+        rows: of figures.
+        labels: known ones.
+        other: text beside the figures that is no known label; a row that has it is one by itself.
+    """
     pairs = _pairs(rows, labels)
     found = [LooseRow(r, pairs.get(i), i in pairs) for i, r in enumerate(rows)]
     used = {id(b) for b in pairs.values()}
     free = [b for b in labels if id(b) not in used and GROUP not in b.kinds]
-    found = _with_pieces(found)
+    found = _with_pieces(found, other)
     for row in found:
         figures = row.figures
         if row.label is None and figures is not None:
@@ -231,10 +239,18 @@ def one_row(rows: Sequence[FigureRow]) -> LooseRow | None:
     return row if _take_pieces(rest, [row]) == [] else None
 
 
-def _with_pieces(rows: list[LooseRow]) -> list[LooseRow]:
+def _with_pieces(rows: list[LooseRow], other: Sequence[Block]) -> list[LooseRow]:
     """Rows without the further lines of figures that were too long for their cells."""
+    own = [r for r in rows if r.figures and any(_is_beside(b, r.figures) for b in other)]
     whole = [r for r in rows if r.label is not None]
-    return whole + _take_pieces([r for r in rows if r.label is None], whole)
+    free = [r for r in rows if r.label is None and not any(r is o for o in own)]
+    return whole + [o for o in own if o.label is None] + _take_pieces(free, whole)
+
+
+def _is_beside(block: Block, row: FigureRow) -> bool:
+    """Whether text stands at the height of figures."""
+    box = block.box
+    return box[1] - _SAME_ROW * row.size < row.middle < box[3] + _SAME_ROW * row.size
 
 
 def _take_pieces(rows: list[LooseRow], whole: Sequence[LooseRow]) -> list[LooseRow]:

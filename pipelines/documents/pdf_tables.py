@@ -83,12 +83,17 @@ def make_cell(chars: Sequence[Char], span: Span, page: int, box: Box | None) -> 
 def join_broken(grid: Grid) -> None:
     """Joins figures that stand in several lines of one cell; they stay doubtful.
 
-    A narrow cell breaks a number as a word processor breaks a word. Whether it is one number or
-    several is for the sums of the report.
+    A narrow cell breaks a number as a word processor breaks a word. Beside a figure of one line it
+    is no cell of several rows; whether it is one number is for the sums of the report.
     """
+    whole = {(c.row, c.rowspan) for c in grid.cells if _DIGITS.fullmatch(c.text)}
     for cell in grid.cells:
         lines = cell.text.split("\n")
-        if len(lines) > 1 and all(map(_DIGITS.fullmatch, lines)):
+        if (
+            len(lines) > 1
+            and (cell.row, cell.rowspan) in whole
+            and all(map(_DIGITS.fullmatch, lines))
+        ):
             cell.text = "".join(lines)
             cell.doubt, cell.readings = cell.doubt or BROKEN, (cell.text,)
 
@@ -159,7 +164,8 @@ def _grid(frame: Frame, chars: Iterable[Char], page: int) -> Grid:
     held: dict[int, list[Char]] = defaultdict(list)
     strays: dict[tuple[int, int], list[Char]] = defaultdict(list)
     for char in chars:
-        place = (_place(ys, char.top + char.bottom), _place(xs, char.x0 + char.x1))
+        _, left, upper, right, lower = char
+        place = (_place(ys, (upper + lower) / 2), _place(xs, (left + right) / 2))
         if place in owner:
             held[owner[place]].append(char)
         else:
@@ -193,9 +199,12 @@ def _at(borders: list[float], value: float) -> int:
     return i
 
 
-def _place(borders: list[float], twice: float) -> int:
+def _place(borders: list[float], middle: float) -> int:
     """Between which borders a middle lies."""
-    return min(max(bisect_right(borders, twice / 2) - 1, 0), len(borders) - 2)
+    at = bisect_right(borders, middle)
+    if at >= len(borders):
+        return len(borders) - 2
+    return at - 1 if at else 0
 
 
 def _stray_cells(

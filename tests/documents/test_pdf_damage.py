@@ -41,6 +41,13 @@ def test_a_damaged_stream_is_seen() -> None:
     assert is_damaged(data[:at] + bytes([data[at] ^ 255]) + data[at + 1 :])
 
 
+def test_a_damaged_font_never_loses_digits() -> None:
+    data = bytearray((FIXTURES / "pdf_print_none_2021" / "document.pdf").read_bytes())
+    data[12999], data[61268] = 21, 136
+    with pytest.raises(DocumentError, match="damaged"):
+        read_pdf(bytes(data))
+
+
 def test_a_locked_file_says_so() -> None:
     locked = "/Encrypt<</Filter/Standard/V 1/R 2/Length 40/P -44/O<{0}>/U<{0}>>>".format("5a" * 32)
     data = make_pdf([_prose()], extra=locked + "/ID[<00><00>]")

@@ -124,6 +124,17 @@ def test_a_figure_of_two_lines_is_one_and_doubtful() -> None:
     assert cells[0].doubt
 
 
+def test_a_row_with_a_label_of_its_own_is_no_second_line() -> None:
+    page = Drawing().text(60, 50, "二、主动公开政府信息情况", 12)
+    _centred(page, 150, 100, ["信息内容"])
+    _centred(page, 350, 100, ["本年处理决定数量"])
+    for y, label, figure in ((130, "行政处罚", "17"), (146, "行政强制执行甲", "4")):
+        _centred(page, 150, y, [label])
+        _centred(page, 350, y, [figure])
+    texts = [c.text for t in read_pdf(make_pdf([page])).tables for c in t.cells()]
+    assert "174" not in texts
+
+
 def test_the_next_page_goes_on_in_the_same_columns() -> None:
     second = Drawing()
     for i, (label, line) in enumerate(
