@@ -19,13 +19,14 @@ from pipelines.documents.pdf_geometry import (
 )
 from pipelines.documents.pdf_integrity import DAMAGED, check_whole, is_damaged
 from pipelines.documents.pdf_lines import GARBLED, Line, garbled_share, lines_of
+from pipelines.documents.pdf_loose import take_loose
 from pipelines.documents.pdf_overflow import take_overflow
-from pipelines.documents.pdf_pages import open_pdf, read_pages
+from pipelines.documents.pdf_pages import UnopenedError, open_pdf, read_pages
 from pipelines.documents.pdf_plumber import plumber_pages
-from pipelines.documents.pdf_rules import rule_runs
+from pipelines.documents.pdf_rules import is_unruled, may_be_unruled, rule_runs
 from pipelines.documents.pdf_shapes import Box, Char, Page
-from pipelines.documents.pdf_stitch import fits, stitch
-from pipelines.documents.pdf_tables import Grid, take_grids
+from pipelines.documents.pdf_stitch import fits, is_value, stitch
+from pipelines.documents.pdf_tables import Grid, join_broken, take_grids
 from pipelines.documents.pdf_text import (
     PageText,
     Paragraphs,
@@ -34,7 +35,7 @@ from pipelines.documents.pdf_text import (
 )
 from pipelines.documents.pdf_unruled import (
     between_rules,
-    is_unruled,
+    is_tabular,
     read_rows,
     take_tables,
 )
@@ -43,6 +44,7 @@ from pipelines.documents.sniff import PDF
 _FEW_CHARS = 12  # a page number and a stamp
 _LARGE = 100.0  # points; smaller pictures are emblems and signs
 _GARBLED_PAGE = 0.05  # of a page's characters
+_MOST_BYTES_UNOPENED = 20_000_000  # of a file that pdfium does not open
 _MOST_PAGES_TWICE = 30  # longer files are read one way only
 _LEAST_SHADED = 6  # shaded boxes that may be the cells of a table
 
@@ -56,8 +58,13 @@ def read_pdf(data: bytes) -> Document:
     """
     check_whole(data)
     damaged = is_damaged(data)
-    with open_pdf(data) as opened:
-        pages = list(read_pages(opened))
+    try:
+        with open_pdf(data) as opened:
+            pages = list(read_pages(opened))
+    except UnopenedError as error:
+        if damaged or len(data) > _MOST_BYTES_UNOPENED:
+            raise
+        return _second_road_only(data, error)
     unread = tuple(p.number for p in pages if _is_picture(p))
     document = _assemble(pages)
     if not any(t.width > 1 for t in document.tables) and len(pages) <= _MOST_PAGES_TWICE:
@@ -76,6 +83,27 @@ def read_pdf(data: bytes) -> Document:
         raise NeedsOcr(f"no readable text layer on page {listed}", unread, readable)
     if not document.blocks:
         raise DocumentError("the PDF file is empty: its pages hold nothing")
+    return document
+
+
+def _second_road_only(data: bytes, error: UnopenedError) -> Document:
+    """What pdfplumber reads in a sound file that pdfium does not open.
+
+    Raises:
+        DocumentError: pdfplumber does not open it either, or finds no text on some page; pages
+            that can only be seen are drawn by pdfium alone.
+    """
+    try:
+        pages = plumber_pages(data, _MOST_PAGES_TWICE)
+    except DocumentError:
+        raise error from None
+    if not pages or any(_is_picture(p) or _garbled(p) > _GARBLED_PAGE for p in pages):
+        raise error
+    document = _assemble(pages)
+    if not document.blocks:
+        raise error
+    document.images = sum(_is_large(box) for p in pages for box in p.images)
+    document.notes.append(f"read the second way only, since {error}")
     return document
 
 
@@ -133,7 +161,8 @@ def _second_road(data: bytes, document: Document) -> Document:
     except DocumentError as error:
         document.notes.append(f"second reading failed: {error}")
         return document
-    return other if any(t.width > 1 for t in other.tables) else document
+    better = any(t.width > 1 for t in other.tables) or not document.blocks
+    return other if better else document
 
 
 def _assemble(pages: Sequence[Page]) -> Document:
@@ -163,13 +192,26 @@ def _ruled(page: Page) -> PageText:
 
 def _unruled(page: Page, text: PageText) -> None:
     """Reads the tables that lack lines."""
-    for i, grid in enumerate(text.grids):
-        if is_unruled(grid):
-            inside = [c for c in page.chars if _within(c, grid.box)]
-            text.grids[i] = read_rows(lines_of(inside), page.number, None) or grid
+    text.grids = [g for grid in text.grids for g in _reread(page, grid)]
+    if any(is_value(x.text) or is_tabular(x) for x in text.lines):
+        text.grids += take_loose(text.lines, page.number)
     for run in rule_runs(page.edges, text.grids):
         text.grids += between_rules(run, text.lines, page.number)
     text.grids += take_tables(text.lines, page.number)
+
+
+def _reread(page: Page, grid: Grid) -> list[Grid]:
+    """The tables in a frame; when its lines do not divide their rows, told by their text."""
+    unruled = is_unruled(grid)
+    if not unruled and not may_be_unruled(grid):
+        join_broken(grid)
+        return [grid]
+    lines = lines_of([c for c in page.chars if _within(c, grid.box)])
+    walls = [e for e in page.edges if e.upright]
+    found = take_loose(list(lines), page.number, walls)
+    if not found and unruled:
+        found = [g for g in [read_rows(lines, page.number, None)] if g is not None]
+    return found or [grid]
 
 
 def _within(char: Char, box: Box) -> bool:
@@ -202,5 +244,6 @@ def blocks_of(pages: Iterable[PageText]) -> list[Block]:
             if at == 0 and isinstance(before, Grid) and fits(before, item):
                 blocks[-1] = stitch(before, item)
             else:
+                item.geometric = item.geometric and not item.headless
                 blocks.append(item)
     return [b.to_table() if isinstance(b, Grid) else b for b in blocks]

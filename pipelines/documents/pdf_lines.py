@@ -18,6 +18,7 @@ from warehouse.facts.files import load_yaml
 
 GARBLED = "garbled characters"
 """Why a cell or page cannot be read though it has a text layer."""
+_FEW = 2  # characters of a cell that needs no lines
 _WIDE = r"\u2e80-\u9fff\uf900-\ufaff\uff00-\uff0f\uff1a-\uffef\u3000-\u303f"
 _IS_WIDE = re.compile(f"[{_WIDE}]")
 _FIRST_WIDE = "\u2e80"
@@ -57,19 +58,26 @@ _left = itemgetter(1)
 def lines_of(chars: Sequence[Char]) -> list[Line]:
     """The lines that characters stand in, from top to bottom."""
     rows: list[list[Char]] = []
+    row: list[Char] = []
     middle = height = 0.0
-    for char in sorted(chars, key=lambda c: c.top + c.bottom):
-        here = (char.top + char.bottom) / 2
-        tall = char.bottom - char.top
-        if rows and here - middle <= _SAME_LINE * min(height, tall):
-            rows[-1].append(char)
+    for char in sorted(chars, key=_level):
+        top, bottom = char[2], char[4]
+        here, tall = (top + bottom) / 2, bottom - top
+        if row and here - middle <= _SAME_LINE * (tall if tall < height else height):
+            row.append(char)
             # The line's middle follows its characters, so that mixed fonts stay together.
-            middle += (here - middle) / len(rows[-1])
-            height = max(height, tall)
+            middle += (here - middle) / len(row)
+            if tall > height:
+                height = tall
         else:
-            rows.append([char])
+            row = [char]
+            rows.append(row)
             middle, height = here, tall
     return [make_line(row) for row in rows]
+
+
+def _level(char: Char) -> float:
+    return char[2] + char[4]
 
 
 def make_line(chars: Sequence[Char]) -> Line:
@@ -87,9 +95,9 @@ def make_line(chars: Sequence[Char]) -> Line:
         parts.append(char.text)
     box = (
         row[0].x0,
-        min(c.top for c in row),
-        max(c.x1 for c in row),
-        max(c.bottom for c in row),
+        min([c[2] for c in row]),
+        max([c[3] for c in row]),
+        max([c[4] for c in row]),
     )
     return Line(clean("".join(parts)), box, em, row)
 
@@ -136,6 +144,8 @@ def _without_doubles(row: list[Char]) -> list[Char]:
 
 def cell_text(chars: Sequence[Char]) -> str:
     """The text of a cell, one line a printed line; text turned upwards in its own order."""
+    if len(chars) < _FEW:
+        return clean(chars[0].text) if chars else ""
     lines = lines_of(chars)
     if len(lines) > 1 and all(len(line.chars) == 1 for line in lines):
         # One character a line: in the file's order, in which turned text reads upwards.
@@ -163,6 +173,8 @@ def clean(text: str) -> str:
 
 def garbled_share(text: str) -> float:
     """How much of a text is characters that mean nothing, from 0 to 1."""
+    if text.isascii() and text.isprintable() and "(" not in text:
+        return 0.0
     length = len(text) - text.count(" ") - text.count("\n")
     if length <= 0:
         return 0.0

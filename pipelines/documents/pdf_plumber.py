@@ -20,16 +20,20 @@ from pipelines.documents.pdf_shapes import Char, Edge, Page
 logging.getLogger("pdfminer").setLevel(logging.ERROR)
 
 
-def plumber_pages(data: bytes) -> list[Page]:
+def plumber_pages(data: bytes, most: int = MAX_PAGES) -> list[Page]:
     """Every page by pdfplumber.
+
+    Args:
+        data: the file.
+        most: pages; a longer file is refused.
 
     Raises:
         DocumentError: pdfplumber cannot read it, or a page draws more than any report's.
     """
     try:
         with pdfplumber.open(io.BytesIO(data)) as opened:
-            if len(opened.pages) > MAX_PAGES:
-                raise DocumentError(f"the PDF file has more than {MAX_PAGES} pages")
+            if len(opened.pages) > most:
+                raise DocumentError(f"the PDF file has more than {most} pages")
             return [_page(p) for p in opened.pages]
     except DocumentError:
         raise

@@ -1,13 +1,19 @@
-"""Level lines that stand above each other outside all grids: tables ruled between rows only."""
+"""Tables that are ruled in part: lines between rows only, or frames that hold several rows.
+
+Only told here; what stands in them is read elsewhere.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from pipelines.documents.pdf_shapes import Box, Edge
+from pipelines.documents.pdf_stitch import is_value
 from pipelines.documents.pdf_tables import Grid
 
 _LEAST_RULES = 3
+_MANY_WORDS = 3  # lines of words beside a figure; a unit or a note has fewer
+_LEAST_CELLS = 3  # in which a figure stands under words
 
 
 def rule_runs(edges: Sequence[Edge], grids: Sequence[Grid]) -> list[list[Edge]]:
@@ -29,3 +35,24 @@ def rule_runs(edges: Sequence[Edge], grids: Sequence[Grid]) -> list[list[Edge]]:
 
 def _inside(edge: Edge, box: Box) -> bool:
     return box[1] - 3 <= edge.at <= box[3] + 3 and box[0] - 3 <= edge.start <= box[2] + 3
+
+
+def is_unruled(grid: Grid) -> bool:
+    """Whether cells of a ruled table hold the figures of several rows."""
+    return any(_holds_rows(c.text.split("\n")) for c in grid.cells)
+
+
+def may_be_unruled(grid: Grid) -> bool:
+    """Whether the figures of a ruled table stand in the cells of its head, no line between."""
+    return sum(_ends_in_figure(c.text.split("\n")) for c in grid.cells) >= _LEAST_CELLS
+
+
+def _ends_in_figure(lines: Sequence[str]) -> bool:
+    return len(lines) > 1 and is_value(lines[-1]) and not any(map(is_value, lines[:-1]))
+
+
+def _holds_rows(lines: Sequence[str]) -> bool:
+    """Whether lines of one cell are rows: many figures, or figures among words."""
+    figures = sum(map(is_value, lines))
+    words = len(lines) - figures
+    return (figures > 2 and not words) or (figures > 0 and words > _MANY_WORDS)

@@ -27,6 +27,10 @@ def fits(upper: Grid, lower: Grid) -> bool:
     """Whether a grid at the head of a page may go on with the one at the end of the page before."""
     if lower.page != upper.last_page + 1 or not (upper.geometric and lower.geometric):
         return False
+    if upper.loose or lower.loose:
+        if not (upper.loose and lower.headless and len(upper.xs) == len(lower.xs)):
+            return False
+        return all(abs(a - b) <= _BORDER for a, b in zip(upper.xs, lower.xs, strict=True))
     left = abs(upper.xs[0] - lower.xs[0]) <= _SIDE
     right = abs(upper.xs[-1] - lower.xs[-1]) <= _SIDE
     if left and right:
@@ -59,7 +63,9 @@ def stitch(upper: Grid, lower: Grid) -> Grid:
         a.rowspan = b.row + b.rowspan - a.row
     gone = {id(b) for _, b in joined}
     cells = upper_cells + [c for c in lower_cells if id(c) not in gone]
-    return Grid(upper.page, lower.last_page, lower.box, xs, shift + height, cells)
+    grid = Grid(upper.page, lower.last_page, lower.box, xs, shift + height, cells)
+    grid.loose, grid.headless = upper.loose, upper.headless
+    return grid
 
 
 def _align(upper: Grid, lower: Grid) -> tuple[list[Cell], list[Cell], list[float]]:

@@ -5,6 +5,7 @@ A grid is a table of one page before it is stitched to what the next page contin
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -17,6 +18,9 @@ from pipelines.documents.pdf_shapes import Box, Char
 
 _LAYOUT_CELL = 600  # characters; a frame with a longer cell is drawn around text
 _MAX_CELLS = 200_000
+BROKEN = "a figure of several lines"
+"""Why such a figure is doubtful."""
+_DIGITS = re.compile(r"[+＋\-－]?[0-9０-９,，.．]*[0-9０-９][0-9０-９,，.．]*")
 _SAME_BORDER = 2.0  # points
 Span = tuple[int, int, int, int]
 """First row, row behind the last, first column, column behind the last."""
@@ -34,6 +38,8 @@ class Grid:
         height: rows.
         cells: in reading order, on the grid's rows and columns.
         geometric: whether its columns line up.
+        loose: whether no lines divide it.
+        headless: whether a loose table has no words over its columns.
     """
 
     page: int
@@ -43,6 +49,8 @@ class Grid:
     height: int
     cells: list[Cell]
     geometric: bool = True
+    loose: bool = False
+    headless: bool = False
 
     def to_table(self) -> Table:
         """The table with each cell in all its places."""
@@ -70,6 +78,24 @@ def make_cell(chars: Sequence[Char], span: Span, page: int, box: Box | None) -> 
         box=box,
         doubt=GARBLED if garbled_share(text) > 0 else None,
     )
+
+
+def join_broken(grid: Grid) -> None:
+    """Joins figures that stand in several lines of one cell; they stay doubtful.
+
+    A narrow cell breaks a number as a word processor breaks a word. Beside a figure of one line it
+    is no cell of several rows; whether it is one number is for the sums of the report.
+    """
+    whole = {(c.row, c.rowspan) for c in grid.cells if _DIGITS.fullmatch(c.text)}
+    for cell in grid.cells:
+        lines = cell.text.split("\n")
+        if (
+            len(lines) > 1
+            and (cell.row, cell.rowspan) in whole
+            and all(map(_DIGITS.fullmatch, lines))
+        ):
+            cell.text = "".join(lines)
+            cell.doubt, cell.readings = cell.doubt or BROKEN, (cell.text,)
 
 
 def take_grids(frames: Iterable[Frame], chars: list[Char], page: int) -> list[Grid]:
@@ -138,7 +164,8 @@ def _grid(frame: Frame, chars: Iterable[Char], page: int) -> Grid:
     held: dict[int, list[Char]] = defaultdict(list)
     strays: dict[tuple[int, int], list[Char]] = defaultdict(list)
     for char in chars:
-        place = (_place(ys, char.top + char.bottom), _place(xs, char.x0 + char.x1))
+        _, left, upper, right, lower = char
+        place = (_place(ys, (upper + lower) / 2), _place(xs, (left + right) / 2))
         if place in owner:
             held[owner[place]].append(char)
         else:
@@ -172,9 +199,12 @@ def _at(borders: list[float], value: float) -> int:
     return i
 
 
-def _place(borders: list[float], twice: float) -> int:
+def _place(borders: list[float], middle: float) -> int:
     """Between which borders a middle lies."""
-    return min(max(bisect_right(borders, twice / 2) - 1, 0), len(borders) - 2)
+    at = bisect_right(borders, middle)
+    if at >= len(borders):
+        return len(borders) - 2
+    return at - 1 if at else 0
 
 
 def _stray_cells(

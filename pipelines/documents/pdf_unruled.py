@@ -15,6 +15,7 @@ from itertools import pairwise
 from statistics import median
 
 from pipelines.documents.model import Cell
+from pipelines.documents.pdf_labels import around
 from pipelines.documents.pdf_lines import NARROW_GAP, Line, make_line, segments
 from pipelines.documents.pdf_shapes import Box, Edge
 from pipelines.documents.pdf_stitch import begins, is_section, is_value
@@ -80,18 +81,9 @@ def _open_side(lines: Sequence[Line], rule: float, *, upper: bool) -> list[float
     return [min(edges) if upper else max(edges)]
 
 
-def is_unruled(grid: Grid) -> bool:
-    """Whether cells of a ruled table hold the figures of several rows."""
-    return any(
-        sum(is_value(part) for part in c.text.split("\n")) > 2
-        and all(is_value(part) for part in c.text.split("\n"))
-        for c in grid.cells
-    )
-
-
 def take_tables(lines: list[Line], page: int) -> list[Grid]:
     """Tables of text without lines; their lines of text are taken out of ``lines``."""
-    tabular = [_is_tabular(x) for x in lines]
+    tabular = [is_tabular(x) for x in lines]
     grids: list[Grid] = []
     taken: set[int] = set()
     at = 0
@@ -110,7 +102,8 @@ def take_tables(lines: list[Line], page: int) -> list[Grid]:
     return grids
 
 
-def _is_tabular(line: Line) -> bool:
+def is_tabular(line: Line) -> bool:
+    """Whether a line of text has gaps as between the columns of a table."""
     parts = segments(line)
     return len(parts) > 1 and (len(parts) > 2 or any(is_value(p.text) for p in parts))
 
@@ -181,7 +174,7 @@ def read_rows(lines: Sequence[Line], page: int, borders: Sequence[float] | None)
     kept = [row for row in rows if row.labels or row.values]
     doubtful = {len(table) + i for i, row in enumerate(kept) if any(row is u for u in unclear)}
     table += [_cells_of(row, columns) for row in kept]
-    grid = _to_grid(table, page, _around(lines))
+    grid = _to_grid(table, page, around(lines))
     for cell in grid.cells:
         if cell.row in doubtful and is_value(cell.text):
             cell.doubt = cell.doubt or UNCLEAR
@@ -378,18 +371,9 @@ def _to_grid(table: Sequence[Sequence[Sequence[Line]]], page: int, box: Box) -> 
         for c, parts in enumerate(line):
             chars = [x for part in parts for x in part.chars]
             if chars:
-                cells.append(make_cell(chars, (r, r + 1, c, c + 1), page, _around(parts)))
+                cells.append(make_cell(chars, (r, r + 1, c, c + 1), page, around(parts)))
             else:
                 cells.append(Cell("", r, c, page=page))
     width = max((len(line) for line in table), default=0)
     xs = [box[0] + (box[2] - box[0]) * i / max(width, 1) for i in range(width + 1)]
     return Grid(page, page, box, xs, len(table), cells, geometric=False)
-
-
-def _around(lines: Sequence[Line]) -> Box:
-    return (
-        min(x.box[0] for x in lines),
-        min(x.box[1] for x in lines),
-        max(x.box[2] for x in lines),
-        max(x.box[3] for x in lines),
-    )

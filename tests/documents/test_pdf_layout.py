@@ -96,6 +96,20 @@ def test_merged_cells_span_by_their_lines() -> None:
     assert table.rows[1][0] is left and table.rows[0][2] is above
 
 
+def test_a_number_broken_in_its_cell_is_one_and_doubtful() -> None:
+    page = Drawing()
+    page.grid([80, 200, 300, 400], [400, 440, 480]).text(90, 420, "规章").text(
+        90, 460, "规范性文件"
+    )
+    page.text(230, 415, "1590").text(230, 428, "7").text(330, 420, "3")
+    page.text(230, 455, "12").text(230, 468, "5").text(330, 455, "3").text(330, 468, "9")
+    cells = {c.text: c for c in read_pdf(make_pdf([page])).tables[0].cells()}
+    assert cells["15907"].doubt and cells["15907"].readings == ("15907",)
+    assert not cells["3"].doubt
+    # Where all figures of a row have two lines, they may as well be two rows.
+    assert {"12\n5", "3\n9"} <= set(cells)
+
+
 def test_one_character_a_line_and_turned_text_read_in_order() -> None:
     page = Drawing().grid([80, 110, 140, 300], [100, 240])
     for i, letter in enumerate("办理结果"):
