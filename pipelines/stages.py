@@ -22,6 +22,7 @@ from pipelines.loading import Rows, partition_rows
 from pipelines.parsing import Parsed, parse_all
 from pipelines.reports import PARSER_VERSION
 from pipelines.strays import Strays
+from pipelines.versions import older_bytes, read_known
 from warehouse.facts.forms import FORMS_VERSION
 from warehouse.home import Home
 from warehouse.lake import LakeError, write_partition
@@ -148,8 +149,9 @@ def parse(block: Block) -> Outcomes:
 
     Also answers for other years that a document turned out to cover.
     """
-    parsed = parse_all(block.home, _documents(block, block.years), block.sites, block.say)
-    Strays(block.home, block.province).note(parsed)
+    documents = _documents(block, block.years)
+    parsed, older = _read(block, documents, block.say)
+    Strays(block.home, block.province).note([*parsed, *older])
     found: dict[int, Counter[str]] = {year: Counter() for year in block.years}
     for one in parsed:
         year = one.year
@@ -162,6 +164,14 @@ def parse(block: Block) -> Outcomes:
     return _record(block, "parse", outcomes)
 
 
+def _read(
+    block: Block, documents: list[PromisedDocument], say: Callable[[str], None]
+) -> tuple[list[Parsed], list[Parsed]]:
+    """Reads documents, and the bytes that their addresses held earlier."""
+    parsed = parse_all(block.home, [*documents, *older_bytes(documents)], block.sites, say)
+    return parsed[: len(documents)], parsed[len(documents) :]
+
+
 def _kind(one: Parsed) -> str:
     return "without_bytes" if one.report is None else str(one.report["status"])
 
@@ -170,10 +180,20 @@ def load(block: Block) -> Outcomes:
     """Writes the tables of each of these years into the lake."""
     strays = Strays(block.home, block.province)
     documents = _documents(block, set(block.years) | strays.hints(block.years))
-    parsed = parse_all(block.home, documents, block.sites, lambda _: None)
+    parsed, older = _read(block, documents, lambda _: None)
     outcomes: Outcomes = {}
     for year in block.years:
-        rows = partition_rows(block.province, year, [p for p in parsed if p.year == year])
+        known = read_known(block.home, block.province, year)
+        if known.trouble:
+            block.say(f"load {block.province} {year}: earlier versions are lost: {known.trouble}")
+        rows = partition_rows(
+            block.province,
+            year,
+            [p for p in parsed if p.year == year],
+            [p for p in older if p.year == year],
+            known,
+            block.now,
+        )
         outcomes[block.province, year] = _load_one(block, year, rows)
         block.say(f"load {block.province} {year}: {len(rows['report'])} reports")
     return _record(block, "load", outcomes)
