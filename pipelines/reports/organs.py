@@ -143,6 +143,8 @@ def _split_corps(stem: str) -> tuple[str | None, str]:
         stem = stem.removeprefix(name)
     for division in sorted(told["divisions"], key=lambda d: len(d["name"]), reverse=True):
         rest = stem.removeprefix(division["name"])
+        if rest == stem:
+            rest = stem.removeprefix(division["name"][1:])
         for city in (division.get("city"), (division.get("city") or "")[:-1]):
             rest = rest.removeprefix(city or "")
         if rest != stem:
