@@ -46,6 +46,7 @@ class Order:
         demo: whether the home holds replica data.
         full: read lists to their end and ask for every document again.
         quiet_hours: hours of the day, in China's time, in which nothing is asked.
+        registered: every site of the registry by province, chosen or not.
     """
 
     home: Home
@@ -58,6 +59,7 @@ class Order:
     demo: bool = False
     full: bool = False
     quiet_hours: str | None = None
+    registered: dict[str, list[Site]] = field(default_factory=dict)
 
     def describe(self) -> str:
         """One line a province."""
@@ -155,6 +157,7 @@ def make_order(
         delay=delay,
         now=now,
         demo=demo,
+        registered={p: [s for s in every if s.province == p] for p in names},
     )
 
 
@@ -209,6 +212,7 @@ def run_stage(order: Order, names: Sequence[str], say: Callable[[str], None]) ->
                 say=say,
                 full=order.full,
                 quiet=parse_quiet_hours(order.quiet_hours) if order.quiet_hours else None,
+                registry=order.registered.get(province),
             )
             for stage, outcomes in travel(block, names, means, lambda s, e: say(f"{s}: {e}")):
                 for (_, year), outcome in sorted(outcomes.items()):

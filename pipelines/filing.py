@@ -12,9 +12,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from crawler.documents import PromisedDocument
 from pipelines.cells import Cells, report_cells
 from pipelines.parsing import Parsed
 from pipelines.reports.organs import Organ, identify, report_id
+from pipelines.reports.region import Bounds, resolve_region
+from warehouse.facts.titles import judge_title
 
 _RANK = {"complete": 3, "partial": 2, "narrative": 1, "rejected": 0}
 
@@ -88,6 +91,20 @@ def file_reports(
         key = report_id(organ.organ_id, year)
         found.append(Filed(parsed, report, organ, key, day, is_current))
     return found
+
+
+def titled_organ(document: PromisedDocument, year: int, bounds: Bounds | None) -> str | None:
+    """The key of the organ that a document's title in its list names, None when it names none."""
+    verdict = judge_title(document.title)
+    if not verdict.is_report or verdict.organ is None:
+        return None
+    region = resolve_region(verdict.organ, "", year, bounds)
+    if region.province is None:
+        return None
+    found = identify(
+        verdict.organ, region.province, region.city, region.county, document.url, region.code
+    )
+    return found.organ_id
 
 
 def sources(filed: Iterable[Filed]) -> dict[str, list[Filed]]:

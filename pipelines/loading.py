@@ -7,14 +7,15 @@ files; ``warehouse.lake`` writes the rows.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from pipelines.filing import Filed, disagreements, file_reports, sources
+from pipelines.filing import Filed, disagreements, file_reports, sources, titled_organ
 from pipelines.parsing import Parsed
 from pipelines.reports import PARSER_VERSION
 from pipelines.reports.model import Finding
+from pipelines.reports.region import Bounds
 from pipelines.versions import Known, Ledger
 
 Rows = dict[str, list[dict[str, object]]]
@@ -56,6 +57,7 @@ def partition_rows(
     older: Sequence[Parsed],
     known: Known,
     now: datetime,
+    bounds: Mapping[str, Bounds],
 ) -> Rows:
     """The rows of every table of one partition.
 
@@ -66,18 +68,24 @@ def partition_rows(
         older: readings of bytes that their addresses held earlier, filed under it as well.
         known: what the partition in the lake knows of its reports' versions.
         now: the time of the load.
+        bounds: the place of each site by its host.
     """
     filed = file_reports(province, year, parsed, older)
     reports = sources(filed)
     rows: Rows = {name: [] for name in _TABLES}
-    ledger = Ledger(known, now)
+    ledger = Ledger(known, now, reports.keys())
     for _, (chosen, *others) in sorted(reports.items()):
         _report_rows(chosen, others, rows, ledger)
     rows["report_version"] += ledger.withdrawn()
     by_url = {f.parsed.document.url: f for f in sorted(filed, key=lambda f: f.order)}
     held = {f.parsed.document.url for f, *_ in reports.values() if f.is_current}
     parents = {p.document.parent for p in parsed if p.document.parent}
-    rows["document"] = [_document_row(p, by_url, held, parents) for p in parsed]
+    for one in parsed:
+        row = _document_row(one, by_url, held, parents)
+        if row["organ_id"] is None:
+            place = bounds.get(one.document.site)
+            row["organ_id"] = titled_organ(one.document, year, place)
+        rows["document"].append(row)
     return rows
 
 

@@ -48,12 +48,17 @@ class Parsed:
         return covered if isinstance(covered, int) else self.document.year
 
 
+def bounds_of(site: Site) -> Bounds:
+    """The place of a site."""
+    return Bounds(site.province, site.city, site.county)
+
+
 def context_of(document: PromisedDocument, site: Site | None) -> Context:
     """What is known about a document from its list and site."""
     column_organ = None
     bounds = None
     if site is not None:
-        bounds = Bounds(site.province, site.city, site.county)
+        bounds = bounds_of(site)
         column_organ = next(
             (c.organ for c in site.columns if c.organ and c.url == document.list_url), None
         )

@@ -19,7 +19,7 @@ from crawler.launch import run_crawl
 from crawler.registry import Site
 from crawler.report import CrawlReport, SiteReport
 from pipelines.loading import Rows, partition_rows
-from pipelines.parsing import Parsed, parse_all
+from pipelines.parsing import Parsed, bounds_of, parse_all
 from pipelines.reports import PARSER_VERSION
 from pipelines.strays import Strays
 from pipelines.versions import older_bytes, read_known
@@ -49,6 +49,8 @@ class Block:
         say: takes lines of progress.
         full: read lists to their end and ask for every document again.
         quiet: hours of the day, in China's time, in which nothing is asked.
+        registry: all registry entries of the province, for reading what other runs fetched; None:
+            ``sites`` are all.
     """
 
     home: Home
@@ -62,6 +64,12 @@ class Block:
     say: Callable[[str], None]
     full: bool = False
     quiet: tuple[int, int] | None = None
+    registry: list[Site] | None = None
+
+    @property
+    def known_sites(self) -> list[Site]:
+        """Every site whose documents may lie in the archive."""
+        return self.sites if self.registry is None else self.registry
 
 
 def versions() -> dict[str, str]:
@@ -168,7 +176,8 @@ def _read(
     block: Block, documents: list[PromisedDocument], say: Callable[[str], None]
 ) -> tuple[list[Parsed], list[Parsed]]:
     """Reads documents, and the bytes that their addresses held earlier."""
-    parsed = parse_all(block.home, [*documents, *older_bytes(documents)], block.sites, say)
+    every = [*documents, *older_bytes(documents)]
+    parsed = parse_all(block.home, every, block.known_sites, say)
     return parsed[: len(documents)], parsed[len(documents) :]
 
 
@@ -193,6 +202,7 @@ def load(block: Block) -> Outcomes:
             [p for p in older if p.year == year],
             known,
             block.now,
+            {site.host: bounds_of(site) for site in block.known_sites},
         )
         outcomes[block.province, year] = _load_one(block, year, rows)
         block.say(f"load {block.province} {year}: {len(rows['report'])} reports")

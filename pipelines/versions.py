@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -81,13 +81,16 @@ class Ledger:
     Args:
         known: what the lake knows.
         now: the time of the load.
+        live: the keys of the reports that there are now.
     """
 
-    def __init__(self, known: Known, now: datetime) -> None:
+    def __init__(self, known: Known, now: datetime, live: Collection[str]) -> None:
         self._known = known
         self._now = now.isoformat()
         self._by_url = {
-            str(chain[-1]["url"]): report_id for report_id, chain in known.chains.items()
+            str(chain[-1]["url"]): report_id
+            for report_id, chain in known.chains.items()
+            if report_id not in live
         }
         self._used: set[str] = set()
 
