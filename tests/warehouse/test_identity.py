@@ -78,20 +78,23 @@ def test_level_and_kind(site: str, named: str, level: str, kind: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "rule"),
+    ("name", "rule", "line"),
     [
-        ("环翠区卫生建康局", "near_name"),
-        ("环翠区健康卫生局", "near_name"),
-        ("环翠区财政和审计局", "joint_name"),
-        ("环翠区卫生健康和市场监督管理局", "joint_name"),
+        ("环翠区卫生建康局", "near_name", None),
+        ("环翠区健康卫生局", "near_name", None),
+        ("环翠区财政和审计局", "joint_name", "finance+audit"),
+        ("环翠区卫生健康和市场监督管理局", "joint_name", "health+market"),
+        ("环翠区科教局", "joint_name", "science+education"),
     ],
 )
-def test_doubt_is_a_finding_and_no_merger(name: str, rule: str) -> None:
+def test_doubt_is_a_finding_and_no_merger(name: str, rule: str, line: str | None) -> None:
     site = "山东省 威海市 环翠区"
     found = organ_of(site, f"{name} 2020")
-    assert (found.rule, found.line) == (rule, None)
+    assert (found.rule, found.line) == (rule, line)
     assert [f.rule for f in found.findings] == ["organ_match_doubtful"]
-    known = {organ_of(site, f"{n} 2020").organ_id for n in ("卫生健康局", "财政局", "审计局")}
+    known = {
+        organ_of(site, f"{n} 2020").organ_id for n in ("卫生健康局", "财政局", "审计局", "教育局")
+    }
     assert found.organ_id not in known
 
 
