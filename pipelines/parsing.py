@@ -76,7 +76,7 @@ def context_of(
         url=document.final_url or document.url,
         content_type=document.media_type,
         list_title=_naming(document.title, parent_title),
-        organ=column_organ,
+        organ=document.organ or column_organ,
         bounds=bounds,
     )
 

@@ -18,6 +18,8 @@ from crawler.job import CrawlJob
 from crawler.launch import run_crawl
 from crawler.registry import Site
 from crawler.report import CrawlReport, SiteReport
+from pipelines.crawl_table import crawl_table, previous
+from pipelines.due import Due
 from pipelines.loading import Rows, partition_rows
 from pipelines.parsing import Parsed, bounds_of, parse_all
 from pipelines.reports import PARSER_VERSION
@@ -49,6 +51,8 @@ class Block:
         say: takes lines of progress.
         full: read lists to their end and ask for every document again.
         quiet: hours of the day, in China's time, in which nothing is asked.
+        most_lists: list pages asked of each site at most.
+        most_documents: articles taken up from each site at most.
         registry: all registry entries of the province, for reading what other runs fetched; None:
             ``sites`` are all.
     """
@@ -65,6 +69,8 @@ class Block:
     full: bool = False
     quiet: tuple[int, int] | None = None
     registry: list[Site] | None = None
+    most_lists: int | None = None
+    most_documents: int | None = None
 
     @property
     def known_sites(self) -> list[Site]:
@@ -114,8 +120,12 @@ def crawl(block: Block) -> Outcomes:
         now=block.now,
         full=block.full,
         quiet=block.quiet,
+        most_lists=block.most_lists,
+        most_documents=block.most_documents,
     )
     report = run_crawl(job, lambda line: block.say(f"crawl {block.province}: {line}"))
+    for line in crawl_table(report, previous(block.home.reports, report)).splitlines():
+        block.say(line)
     outcomes = {}
     for year in block.years:
         sites = report.sites.items()
@@ -148,8 +158,8 @@ def _crawl_counts(report: CrawlReport, year: int) -> dict[str, int]:
 
 
 def _documents(block: Block, years: Iterable[int]) -> list[PromisedDocument]:
-    """The documents whose list row says one of these years."""
-    wanted = set(years)
+    """The documents whose list row says one of these years, or that nobody told the year of."""
+    wanted = {*years, None}
     documents = read_documents(block.home.archive, block.province)
     return [d for d in documents if d.year in wanted]
 
@@ -218,6 +228,8 @@ def _load_one(block: Block, year: int, rows: Rows) -> Outcome:
         write_partition(block.home, block.province, year, rows, info)
     except LakeError as error:
         return _outcome(block, "failed", {}, str(error))
+    Due(block.home, block.province).passed("load", year)
+    counts["blocked"] = sum(row["outcome"] == "blocked" for row in rows["document"])
     return _outcome(block, "done" if rows["document"] else "empty", counts)
 
 
@@ -239,5 +251,6 @@ def publish(block: Block) -> Outcomes:
             outcomes[key] = _outcome(block, "held", {}, result.held[key])
         else:
             outcomes[key] = _outcome(block, "done", dict(result.rows.get(key, {})))
+            Due(block.home, block.province).passed("publish", key[1])
     block.say(f"publish {block.province}: {len(result.published)} partitions changed")
     return _record(block, "publish", outcomes)

@@ -116,6 +116,8 @@ def resolve_region(
         bounds: the place of its site.
     """
     bounds = bounds or Bounds()
+    if bounds.province is None and (apart := _apart(organ or "")) is not None:
+        return Region(apart)
     chain = _prefix_chain(organ or "")
     candidates = _candidates(chain, year, bounds)
     if candidates:
@@ -127,6 +129,12 @@ def resolve_region(
     if bounds.province is not None:
         return _bounded(bounds, year)
     return _from_text(text, year)
+
+
+def _apart(organ: str) -> str | None:
+    """The province-level unit of an organ that belongs to none of the places on the map."""
+    rules: dict[str, str] = load_yaml("regions.yaml")["apart"]
+    return next((name for name, words in rules.items() if re.match(words, organ)), None)
 
 
 def _inner(place: Division, organ: str, year: int | None) -> Division:
