@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import itertools
 from pathlib import Path
 
@@ -75,6 +76,25 @@ def test_keys_never_change() -> None:
 def test_level_and_kind(site: str, named: str, level: str, kind: str) -> None:
     found = organ_of(site, named)
     assert (found.level, found.kind) == (level, kind)
+
+
+def test_real_organs_have_their_level_and_kind() -> None:
+    """Real pages, labelled by hand; of the site only province and city are told."""
+    path = Path(__file__).parents[1] / "crawler" / "real_pages.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        pages = [row for row in csv.DictReader(file) if row["organ"] and row["report_year"]]
+    assert len(pages) > 340
+    alone = []
+    for page in pages:
+        site = f"{page['province']} {page['city'] or '-'} -"
+        found = organ_of(site, f"{page['organ']} {page['report_year']}")
+        who, _, level = page["level"].partition("_")
+        kind = {"dept": "department", "gov": "government"}[who]
+        if found.zone is None:  # which level a zone has is written nowhere
+            assert (found.kind, found.level) == (kind, level), page["organ"]
+        if found.rule == "own_name":
+            alone.append(page["organ"])
+    assert len(alone) < 8, alone
 
 
 @pytest.mark.parametrize(
