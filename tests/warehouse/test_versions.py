@@ -5,6 +5,9 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -188,3 +191,40 @@ def test_a_newer_parser_replaces_every_version_once(
     stood = road.lake()
     road.run("load", "publish")
     assert road.lake() == stood
+
+
+@pytest.mark.long
+def test_a_killed_load_leaves_each_partition_old_or_new(road: Road) -> None:
+    years = ",".join(map(str, road.world.years))
+    command = [sys.executable, "-m", "tests.warehouse.load_anew", str(road.home.root)]
+    killed = 0
+    for number in range(3):
+        parser = f"killed{number}"
+        before = road.lake()
+        child = subprocess.Popen([*command, str(road.sites), years, parser])
+        while child.poll() is None:
+            if any(road.home.lake.glob("*/*/.*.part/*")):
+                child.kill()
+                killed += 1
+                break
+            time.sleep(0.001)
+        child.wait()
+        assert {*road.lake()} == {*before}
+        road.run("publish")
+        torn = road.ask(
+            "SELECT report_id FROM report_version WHERE replaced_by IS NULL"
+            " GROUP BY ALL HAVING count(*) <> 1"
+        )
+        assert torn == []
+        subprocess.run([*command, str(road.sites), years, parser], check=True)
+        whole = road.lake()
+        subprocess.run([*command, str(road.sites), years, parser], check=True)
+        assert road.lake() == whole
+        road.run("publish")
+        newest = road.ask(
+            "SELECT parser, count(*) AS n FROM report_version WHERE parser LIKE"
+            f" '{parser}' GROUP BY ALL"
+        )
+        reports = road.ask("SELECT count(*) AS n FROM report")[0]["n"]
+        assert newest == [{"parser": parser, "n": reports}]
+    assert killed, "no load was caught at work"
