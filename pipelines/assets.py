@@ -117,6 +117,7 @@ def _block(
         say=means.say,
         full=settings.full,
         quiet=settings.quiet(),
+        registry=settings.sites_of(province, every=True),
     )
 
 

@@ -88,22 +88,28 @@ def _explain_size(path: Path, report: dict[str, Any]) -> None:
 @click.command()
 @click.argument("report_id")
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file.")
+@click.option("--version", type=int, help="An earlier version; table report_version lists them.")
 @click.pass_context
-def original(context: click.Context, report_id: str, output: Path | None) -> None:
+def original(
+    context: click.Context, report_id: str, output: Path | None, version: int | None
+) -> None:
     """Give the archived bytes behind a report, with a citation line."""
     home = home_of(context)
+    wanted = {"report_id": report_id, "version": version}
     try:
-        found = query.run(home, query.named("original"), {"report_id": report_id}).rows
+        found = query.run(home, query.named("original"), wanted).rows
     except query.QueryError as error:
         raise fail(str(error)) from error
     if not found:
-        raise fail(f"no report {report_id}; table report lists them")
-    warc, offset, url, fetched, sha256, organ, title, year = found[0]
+        which = f"version {version} of " if version else ""
+        raise fail(f"no {which}report {report_id}; table report_version lists them")
+    warc, offset, url, fetched, sha256, organ, title, year, number = found[0]
     try:
         body = read_payload(home.archive, str(warc), int(str(offset))).body
     except (ArchiveDamagedError, OSError) as error:
         raise fail(f"the archive of {url}: {error}") from error
-    say(f"{organ}. {title or year}. {url}. Fetched {fetched}. sha256 {sha256}.")
+    edition = f" Version {number}." if version else ""
+    say(f"{organ}. {title or year}. {url}. Fetched {fetched}. sha256 {sha256}.{edition}")
     if output is not None:
         write_whole(output, body)
     else:

@@ -49,6 +49,7 @@ class Order:
         quiet_hours: hours of the day, in China's time, in which nothing is asked.
         most_lists: list pages asked of each site at most.
         most_documents: articles taken up from each site at most.
+        registered: every site of the registry by province, chosen or not.
     """
 
     home: Home
@@ -63,6 +64,7 @@ class Order:
     quiet_hours: str | None = None
     most_lists: int | None = None
     most_documents: int | None = None
+    registered: dict[str, list[Site]] = field(default_factory=dict)
 
     def describe(self, each_site: bool = False) -> str:
         """One line a province, and one a site where asked for."""
@@ -181,6 +183,7 @@ def make_order(
         delay=delay,
         now=now,
         demo=demo,
+        registered={p: [s for s in every if s.province == p] for p in names},
     )
 
 
@@ -237,6 +240,7 @@ def run_stage(order: Order, names: Sequence[str], say: Callable[[str], None]) ->
                 quiet=parse_quiet_hours(order.quiet_hours) if order.quiet_hours else None,
                 most_lists=order.most_lists,
                 most_documents=order.most_documents,
+                registry=order.registered.get(province),
             )
             for stage, outcomes in travel(block, names, means, lambda s, e: say(f"{s}: {e}")):
                 for (_, year), outcome in sorted(outcomes.items()):

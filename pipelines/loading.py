@@ -1,19 +1,22 @@
 """Parsed reports of one partition to rows of the warehouse's tables.
 
-Documents that are the same organ's report for the same year unite here: the best reading is the
-report, the others are its duplicates. No SQL and no files; ``warehouse.lake`` writes the rows.
+Which document is which report is ``filing``'s, what came before it ``versions``'. No SQL and no
+files; ``warehouse.lake`` writes the rows.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
+from pipelines.filing import Filed, disagreements, file_reports, sources, titled_organ
 from pipelines.parsing import Parsed
 from pipelines.reports import PARSER_VERSION
-from pipelines.reports.organs import Organ, identify, report_id
+from pipelines.reports.model import Finding
+from pipelines.reports.region import Bounds
+from pipelines.versions import Known, Ledger
 
 Rows = dict[str, list[dict[str, object]]]
 _TABLES = (
@@ -40,79 +43,58 @@ _VERSIONED = (
     "parser",
     "findings",
 )
-_RANK = {"complete": 3, "partial": 2, "narrative": 1, "rejected": 0}
+_REPLACED = Finding(
+    "source_replaced",
+    "info",
+    "the address holds other content now; the report is read from what it held before",
+)
 
 
-@dataclass(frozen=True)
-class Filed:
-    """A document that is a report, with its keys."""
-
-    parsed: Parsed
-    report: dict[str, Any]
-    organ: Organ
-    report_id: str
-
-    @property
-    def order(self) -> tuple[int, int, bool, str, str]:
-        """What makes one reading of a report better than another; deterministic."""
-        document = self.parsed.document
-        return (
-            _RANK[self.report["status"]],
-            len(self.report["table_forms"]),
-            document.role == "article",
-            document.fetched_at or "",
-            document.url,
-        )
-
-
-def partition_rows(province: str, year: int, parsed: Sequence[Parsed]) -> Rows:
+def partition_rows(
+    province: str,
+    year: int,
+    parsed: Sequence[Parsed],
+    older: Sequence[Parsed],
+    known: Known,
+    now: datetime,
+    bounds: Mapping[str, Bounds],
+) -> Rows:
     """The rows of every table of one partition.
 
     Args:
         province: its province; reports are filed under the province of their site.
         year: its year.
         parsed: the documents that are filed under it.
+        older: readings of bytes that their addresses held earlier, filed under it as well.
+        known: what the partition in the lake knows of its reports' versions.
+        now: the time of the load.
+        bounds: the place of each site by its host.
     """
-    filed = [f for p in parsed if (f := _file(province, year, p)) is not None]
-    chosen: dict[str, Filed] = {}
-    for one in sorted(filed, key=lambda f: f.order):
-        chosen[one.report_id] = one
+    filed = file_reports(province, year, parsed, older)
+    reports = sources(filed)
     rows: Rows = {name: [] for name in _TABLES}
-    days = {p.document.url: _day(p) for p in parsed}
-    for one in sorted(chosen.values(), key=lambda f: f.report_id):
-        document = one.parsed.document
-        _report_rows(one, days[document.url] or days.get(document.parent or ""), rows)
-    by_url = {f.parsed.document.url: f for f in filed}
-    held = {f.parsed.document.url for f in chosen.values()}
+    ledger = Ledger(known, now, reports.keys())
+    for _, (chosen, *others) in sorted(reports.items()):
+        _report_rows(chosen, others, rows, ledger)
+    rows["report_version"] += ledger.withdrawn()
+    by_url = {f.parsed.document.url: f for f in sorted(filed, key=lambda f: f.order)}
+    held = {f.parsed.document.url for f, *_ in reports.values() if f.is_current}
     parents = {p.document.parent for p in parsed if p.document.parent}
-    rows["document"] = [_document_row(p, by_url, held, parents) for p in parsed]
+    for one in parsed:
+        row = _document_row(one, by_url, held, parents)
+        if row["organ_id"] is None:
+            place = bounds.get(one.document.site)
+            row["organ_id"] = titled_organ(one.document, year, place)
+        rows["document"].append(row)
     return rows
 
 
-def _file(province: str, year: int, parsed: Parsed) -> Filed | None:
-    report = parsed.report
-    if report is None or report["status"] == "rejected":
-        return None
-    place = report["province"] or province
-    organ = identify(
-        report["organ"],
-        place,
-        report["city"],
-        report["county"],
-        parsed.document.url,
-        report["region_code"],
-    )
-    return Filed(parsed, report, organ, report_id(organ.organ_id, year))
-
-
-def _day(parsed: Parsed) -> str | None:
-    """The day a page says it was published, else the day of its list row."""
-    said = parsed.report.get("published_on") if parsed.report else None
-    return said or parsed.document.date
-
-
-def _report_rows(one: Filed, published_on: str | None, rows: Rows) -> None:
+def _report_rows(one: Filed, others: Sequence[Filed], rows: Rows, ledger: Ledger) -> None:
     report, document = one.report, one.parsed.document
+    findings = [*report["findings"], *(f.to_json() for f in one.organ.findings)]
+    findings += disagreements(one, others)
+    if not one.is_current:
+        findings.append(_REPLACED.to_json())
     head: dict[str, object] = {
         "report_id": one.report_id,
         "organ": report["organ"],
@@ -130,19 +112,20 @@ def _report_rows(one: Filed, published_on: str | None, rows: Rows) -> None:
         "form": report["form"],
         "status": report["status"],
         "title": report["title"],
-        "published_on": published_on,
+        "published_on": one.day,
         "url": document.url,
         "sha256": document.sha256,
         "fetched_at": document.fetched_at,
         "parser": PARSER_VERSION,
-        "findings": len(report["findings"]),
+        "findings": len(findings),
     }
     rows["report"].append(head)
-    rows["report_version"].append(
-        {"report_id": one.report_id, "version": 1, **{n: head[n] for n in _VERSIONED}}
-    )
+    place = {"warc": document.warc, "warc_offset": document.offset}
+    version = {name: head[name] for name in _VERSIONED} | place
+    earlier = [f for f in others if f.parsed.document.url == document.url]
+    rows["report_version"] += ledger.rows(one, version, earlier)
     _figure_rows(one.report_id, report, rows)
-    for finding in report["findings"]:
+    for finding in findings:
         rows["finding"].append(_finding_row(one.report_id, finding))
     for cell in report["cells"]:
         rows["cell"].append(_cell_row(one.report_id, cell))
@@ -200,7 +183,8 @@ def _document_row(
 ) -> dict[str, object]:
     document = one.document
     own = filed.get(document.url)
-    outcome, reason = _outcome(one, own is not None, document.url in held, document.url in parents)
+    is_report = own is not None and own.is_current
+    outcome, reason = _outcome(one, is_report, document.url in held, document.url in parents)
     return {
         "url": document.url,
         "site": document.site,

@@ -67,6 +67,11 @@ class Parsed:
         return covered if isinstance(covered, int) else self.document.year
 
 
+def bounds_of(site: Site) -> Bounds:
+    """The place of a site."""
+    return Bounds(site.province, site.city, site.county)
+
+
 def context_of(
     document: PromisedDocument, site: Site | None, parent_title: str | None = None
 ) -> Context:
@@ -81,7 +86,7 @@ def context_of(
     column_organ = None
     bounds = None
     if site is not None:
-        bounds = Bounds(site.province, site.city, site.county)
+        bounds = bounds_of(site)
         column_organ = next(
             (c.organ for c in site.columns if c.organ and c.url == document.list_url), None
         )

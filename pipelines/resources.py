@@ -82,19 +82,19 @@ class Settings(dg.ConfigurableResource[None]):
             return False  # publish says what is wrong with the file
         return present is not None and present.kind == "demo"
 
-    def sites_of(self, province: str) -> list[Site]:
-        """The selected sites of a province.
+    def sites_of(self, province: str, every: bool = False) -> list[Site]:
+        """The selected sites of a province, or every one that the registry has.
 
         Raises:
             crawler.registry.RegistryError: the registry is not valid.
         """
         from crawler.registry import load_sites
 
-        every = load_sites(Path(self.sites) if self.sites else None)
+        known = load_sites(Path(self.sites) if self.sites else None)
         return [
             site
-            for site in every
-            if site.province == province and (not self.hosts or site.host in self.hosts)
+            for site in known
+            if site.province == province and (every or not self.hosts or site.host in self.hosts)
         ]
 
 

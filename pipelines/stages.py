@@ -21,9 +21,10 @@ from crawler.report import CrawlReport, SiteReport
 from pipelines.crawl_table import crawl_table, previous
 from pipelines.due import Due
 from pipelines.loading import Rows, partition_rows
-from pipelines.parsing import Parsed, parse_all
+from pipelines.parsing import Parsed, bounds_of, parse_all
 from pipelines.reports import PARSER_VERSION
 from pipelines.strays import Strays
+from pipelines.versions import older_bytes, read_known
 from warehouse.facts.forms import FORMS_VERSION
 from warehouse.home import Home
 from warehouse.lake import LakeError, write_partition
@@ -52,6 +53,8 @@ class Block:
         quiet: hours of the day, in China's time, in which nothing is asked.
         most_lists: list pages asked of each site at most.
         most_documents: articles taken up from each site at most.
+        registry: all registry entries of the province, for reading what other runs fetched; None:
+            ``sites`` are all.
     """
 
     home: Home
@@ -65,8 +68,14 @@ class Block:
     say: Callable[[str], None]
     full: bool = False
     quiet: tuple[int, int] | None = None
+    registry: list[Site] | None = None
     most_lists: int | None = None
     most_documents: int | None = None
+
+    @property
+    def known_sites(self) -> list[Site]:
+        """Every site whose documents may lie in the archive."""
+        return self.sites if self.registry is None else self.registry
 
 
 def versions() -> dict[str, str]:
@@ -160,8 +169,9 @@ def parse(block: Block) -> Outcomes:
 
     Also answers for other years that a document turned out to cover.
     """
-    parsed = parse_all(block.home, _documents(block, block.years), block.sites, block.say)
-    Strays(block.home, block.province).note(parsed)
+    documents = _documents(block, block.years)
+    parsed, older = _read(block, documents, block.say)
+    Strays(block.home, block.province).note([*parsed, *older])
     found: dict[int, Counter[str]] = {year: Counter() for year in block.years}
     for one in parsed:
         year = one.year
@@ -174,6 +184,15 @@ def parse(block: Block) -> Outcomes:
     return _record(block, "parse", outcomes)
 
 
+def _read(
+    block: Block, documents: list[PromisedDocument], say: Callable[[str], None]
+) -> tuple[list[Parsed], list[Parsed]]:
+    """Reads documents, and the bytes that their addresses held earlier."""
+    every = [*documents, *older_bytes(documents)]
+    parsed = parse_all(block.home, every, block.known_sites, say)
+    return parsed[: len(documents)], parsed[len(documents) :]
+
+
 def _kind(one: Parsed) -> str:
     return "without_bytes" if one.report is None else str(one.report["status"])
 
@@ -182,10 +201,21 @@ def load(block: Block) -> Outcomes:
     """Writes the tables of each of these years into the lake."""
     strays = Strays(block.home, block.province)
     documents = _documents(block, set(block.years) | strays.hints(block.years))
-    parsed = parse_all(block.home, documents, block.sites, lambda _: None)
+    parsed, older = _read(block, documents, lambda _: None)
     outcomes: Outcomes = {}
     for year in block.years:
-        rows = partition_rows(block.province, year, [p for p in parsed if p.year == year])
+        known = read_known(block.home, block.province, year)
+        if known.trouble:
+            block.say(f"load {block.province} {year}: earlier versions are lost: {known.trouble}")
+        rows = partition_rows(
+            block.province,
+            year,
+            [p for p in parsed if p.year == year],
+            [p for p in older if p.year == year],
+            known,
+            block.now,
+            {site.host: bounds_of(site) for site in block.known_sites},
+        )
         outcomes[block.province, year] = _load_one(block, year, rows)
         block.say(f"load {block.province} {year}: {len(rows['report'])} reports")
     return _record(block, "load", outcomes)

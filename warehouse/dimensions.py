@@ -43,8 +43,8 @@ def insert(con: Con, table: Table, rows: Iterable[Sequence[object]]) -> None:
 
 def fill_organ(con: Con) -> None:
     """The organs, their names and their predecessors, from the reports and the facts."""
-    _fill_from_sql(con, "organ")
     _fill_from_sql(con, "organ_name")
+    _fill_from_sql(con, "organ")
     con.execute(
         "CREATE TEMP TABLE line_predecessor"
         " (line VARCHAR, predecessor VARCHAR, since SMALLINT, relation VARCHAR)"

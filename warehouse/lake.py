@@ -23,6 +23,7 @@ from warehouse.facts.files import sync_directory, write_whole
 from warehouse.home import Home
 from warehouse.rows import Lines, Row, RowError, write_lines, write_parquet
 from warehouse.schema import load
+from warehouse.schema.ddl import file_pattern, fill
 
 MANIFEST = "manifest.json"
 
@@ -287,3 +288,39 @@ def partitions(home: Home) -> Iterator[Key]:
         year = path.parent.name
         if year.isdecimal():
             yield path.parent.parent.name, int(year)
+
+
+def read_tables(
+    manifest: PartitionManifest, names: Sequence[str]
+) -> dict[str, list[dict[str, object]]]:
+    """The rows of some tables of a partition, with the columns the tables have today.
+
+    A column that the partition was written without is left out of its rows.
+
+    Raises:
+        LakeError: a file is not what was written.
+    """
+    found: dict[str, list[dict[str, object]]] = {}
+    known = load().partitioned
+    try:
+        with duckdb.connect() as con:
+            for name in names:
+                if name not in manifest.tables:
+                    continue
+                path = manifest.path(name)
+                if sha256_of(path) != manifest.tables[name].sha256:
+                    raise LakeError(f"{path}: checksum differs from the manifest's")
+                columns = {column.name for column in known[name].columns}
+                rows = con.sql(
+                    fill(
+                        "FROM read_parquet($path, hive_partitioning = false)",
+                        path=file_pattern(path),
+                    )
+                )
+                found[name] = [
+                    {c: v for c, v in zip(rows.columns, row, strict=True) if c in columns}
+                    for row in rows.fetchall()
+                ]
+    except (OSError, duckdb.Error) as error:
+        raise LakeError(f"{manifest.folder}: {error}") from error
+    return found

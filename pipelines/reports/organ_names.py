@@ -30,6 +30,7 @@ class Match:
         stem: the name in the one form in which it is compared.
         rule: what matched it.
         area: a zone or another area that is no division.
+        fields: the lines whose fields a name joins that is of none of them.
         findings: doubts.
     """
 
@@ -37,6 +38,7 @@ class Match:
     stem: str
     rule: str
     area: str | None = None
+    fields: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = field(default=())
 
 
@@ -153,13 +155,15 @@ def _joint(name: str) -> Match | None:
         parts = _parts(core) if kind == "core" else None
         if parts is not None:
             words = f"the name joins the fields of several organs ({', '.join(parts)})"
-            return Match(None, _own(name), "joint_name", findings=(_doubt(words),))
+            return Match(None, _own(name), "joint_name", fields=parts, findings=(_doubt(words),))
     return None
 
 
 def _parts(core: str) -> tuple[str, ...] | None:
     """The lines whose names make up ``core``, fewest first; None when they do not."""
     known = organs.load()
+    if core in known.joined:
+        return known.joined[core]
     best: dict[int, tuple[str, ...]] = {0: ()}
     for end in range(2, len(core) + 1):
         for start in range(end - 1):

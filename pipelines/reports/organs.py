@@ -31,7 +31,8 @@ class Organ:
         level: national, province, city, county or town.
         kind: government or department.
         place_id: the place through its renames.
-        line: the line of organs it belongs to, None when no line has its name.
+        line: the line of organs it belongs to; those whose fields its name joins, with a plus
+            between; None when no line has its name.
         zone: the development zone, division of the Corps or branch area it belongs to.
         rule: how the name was matched.
         findings: what is doubtful about it.
@@ -85,7 +86,7 @@ def identify(
         level=_level(match, place, city, county),
         kind=_kind(match, zone),
         place_id=place,
-        line=match.line,
+        line=match.line or "+".join(match.fields) or None,
         zone=zone,
         rule=match.rule,
         findings=match.findings,
@@ -143,6 +144,8 @@ def _split_corps(stem: str) -> tuple[str | None, str]:
         stem = stem.removeprefix(name)
     for division in sorted(told["divisions"], key=lambda d: len(d["name"]), reverse=True):
         rest = stem.removeprefix(division["name"])
+        if rest == stem:
+            rest = stem.removeprefix(division["name"][1:])
         for city in (division.get("city"), (division.get("city") or "")[:-1]):
             rest = rest.removeprefix(city or "")
         if rest != stem:
@@ -153,6 +156,8 @@ def _split_corps(stem: str) -> tuple[str | None, str]:
 def _sector(match: Match, stem: str) -> str | None:
     if match.line is not None or match.rule == "town":
         return organs.load().lines[match.line or "government"].sector
+    if match.fields:
+        return organs.load().lines[match.fields[0]].sector
     return organs.sector_of(match.stem) or organs.sector_of(stem)
 
 

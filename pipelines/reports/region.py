@@ -220,7 +220,7 @@ def _within(place: Division, bounds: Bounds) -> bool:
         return True
     known = places.load()
     city = known.find(place.province, bounds.city, None)
-    return city is not None and known.place_id(city) in known.around(known.place_id(place))
+    return city is not None and known.place_id(city) in known.later(known.place_id(place))
 
 
 def _by_text(candidates: list[Division], text: str, bounds: Bounds) -> list[Division]:

@@ -41,6 +41,7 @@ class Lines:
         whole: full names, plain (see ``plain``), to a line.
         names: names without form, plain.
         short: abbreviations without form, plain.
+        joined: names that join several lines' fields without spelling them out.
         central: names that mean this line for central organs only.
         forms: what names end with, the longest first.
         whose: words that only say whose an organ is.
@@ -51,6 +52,7 @@ class Lines:
     whole: dict[str, str]
     names: dict[str, str]
     short: dict[str, str]
+    joined: dict[str, tuple[str, ...]]
     central: dict[str, str]
     forms: tuple[str, ...]
     whose: tuple[str, ...]
@@ -93,7 +95,11 @@ def load() -> Lines:
                 raise ValueError(f"predecessor {name} of {line.id} is no line")
     forms = tuple(sorted(raw["forms"], key=len, reverse=True))
     whose, heads = tuple(raw["whose"]), tuple(raw["heads"])
-    return Lines(lines, **found, forms=forms, whose=whose, heads=heads)
+    joined = {plain(name): tuple(told) for name, told in raw["joined"].items()}
+    for name, told in joined.items():
+        if not lines.keys() >= set(told) or name in found["names"] or name in found["short"]:
+            raise ValueError(f"joined name {name} is a line's own, or joins what is no line")
+    return Lines(lines, **found, joined=joined, forms=forms, whose=whose, heads=heads)
 
 
 @cache

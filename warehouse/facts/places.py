@@ -94,6 +94,18 @@ class Places:
                     found.add(self.place_id(outer))
         return frozenset(found)
 
+    def later(self, place_id: str) -> frozenset[str]:
+        """The place and those that it, or a part of it, went into, with all they lie in."""
+        found: set[str] = set()
+        todo = [place_id]
+        while todo:
+            here = todo.pop()
+            if here not in found:
+                found |= {here, *self.around(here)}
+                ended = (s for row in self.rows_of(here) for s in self._forward.get(_key(row), []))
+                todo += [self.place_id(s.new) for s in ended]
+        return frozenset(found)
+
     def latest(self, division: Division) -> Division:
         """The newest name of the place, following renames only."""
         here = division

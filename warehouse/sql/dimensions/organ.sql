@@ -1,23 +1,27 @@
 -- table: organ
--- en: one row an organ, from its reports; its newest report says what it is called and where it is
+-- en: one row an organ, from its reports and organ_name; its newest report says what it is called and where it is
+with newest as (
+    select
+        organ_id, organ, place_id, organ_line, organ_zone, sector, level, kind,
+        province, city, county, region_code, first_year, last_year, reports
+    from (
+        select
+            organ_id, min(year) as first_year, max(year) as last_year, count(*) as reports,
+            arg_max(report_id, year) as report_id
+        from report
+        where organ_id is not null
+        group by organ_id
+    ) as o
+    join report using (organ_id, report_id)
+),
+named as (
+    select organ_id, list_sort(list(distinct name) filter (where name is not null)) as names
+    from organ_name
+    group by organ_id
+)
 select
-    organ_id,
-    arg_max(organ, year) as organ,
-    list_sort(list(distinct organ)) as names,
-    arg_max(place_id, year) as place_id,
-    arg_max(organ_line, year) as line,
-    arg_max(organ_zone, year) as zone,
-    arg_max(sector, year) as sector,
-    arg_max(level, year) as level,
-    arg_max(kind, year) as kind,
-    arg_max(province, year) as province,
-    arg_max(city, year) as city,
-    arg_max(county, year) as county,
-    arg_max(region_code, year) as region_code,
-    min(year) as first_year,
-    max(year) as last_year,
-    count(*) as reports
-from report
-where organ_id is not null
-group by organ_id
+    organ_id, organ, names, place_id, organ_line as line, organ_zone as zone, sector, level, kind,
+    province, city, county, region_code, first_year, last_year, reports
+from newest
+join named using (organ_id)
 order by organ_id

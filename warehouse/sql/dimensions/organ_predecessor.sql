@@ -1,5 +1,5 @@
 -- table: organ_predecessor
--- en: organs of one place whose lines followed each other (table line_predecessor, from the facts), and towns that changed their rank
+-- en: organs of one place whose lines followed each other (table line_predecessor, from the facts), whose names join fields, and towns that changed their rank
 with line as (
     select
         later.organ_id, earlier.organ_id as predecessor_id, l.relation, l.since,
@@ -10,6 +10,27 @@ with line as (
         on earlier.line = l.predecessor
         and earlier.place_id = later.place_id
         and earlier.zone is not distinct from later.zone
+),
+-- A name that joins several fields is an organ of its own: which it continues is not known.
+part as (
+    select organ_id, organ, place_id, zone, first_year, unnest(string_split(line, '+')) as line
+    from organ
+    where contains(line, '+')
+),
+joint as (
+    select
+        case when p.first_year >= o.first_year then p.organ_id else o.organ_id end as organ_id,
+        case when p.first_year >= o.first_year then o.organ_id else p.organ_id end
+            as predecessor_id,
+        'doubtful' as relation,
+        greatest(p.first_year, o.first_year) as since,
+        case when p.first_year >= o.first_year then p.organ else o.organ end as organ,
+        case when p.first_year >= o.first_year then o.organ else p.organ end as predecessor
+    from part as p
+    join organ as o
+        on o.line = p.line
+        and o.place_id = p.place_id
+        and o.zone is not distinct from p.zone
 ),
 -- A town that became a subdistrict may be the same: the one ends before the other begins.
 town as (
@@ -31,6 +52,8 @@ ranked as (
     where later.own <> ''
 )
 select * from line
+union all
+select * from joint
 union all
 select * from ranked
 order by organ_id, predecessor_id

@@ -1,4 +1,5 @@
--- Where the bytes behind one report lie, and what a citation needs. Parameter: report_id.
-SELECT d.warc, d.warc_offset, d.url, d.fetched_at, d.sha256, r.organ, r.title, r.year
-FROM report r JOIN document d ON d.url = r.url AND d.sha256 = r.sha256
-WHERE r.report_id = $report_id
+-- Where the bytes behind one report lie, and what a citation needs. Parameters: report_id, version
+-- (null: the one that table report holds).
+SELECT v.warc, v.warc_offset, v.url, v.fetched_at, v.sha256, v.organ, v.title, v.year, v.version
+FROM report_version v
+WHERE v.report_id = $report_id AND coalesce(v.version = $version, v.replaced_by IS NULL)
