@@ -88,7 +88,8 @@ def file_reports(
             report["region_code"],
         )
         day = _day(parsed) or days.get(parsed.document.parent or "")
-        key = report_id(organ.organ_id, year)
+        home = report["province"] or province
+        key = report_id(organ.organ_id, year, province if home != province else None)
         found.append(Filed(parsed, report, organ, key, day, is_current))
     return found
 

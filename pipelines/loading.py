@@ -75,7 +75,7 @@ def partition_rows(
     rows: Rows = {name: [] for name in _TABLES}
     ledger = Ledger(known, now, reports.keys())
     for _, (chosen, *others) in sorted(reports.items()):
-        _report_rows(chosen, others, rows, ledger)
+        _report_rows(province, chosen, others, rows, ledger)
     rows["report_version"] += ledger.withdrawn()
     by_url = {f.parsed.document.url: f for f in sorted(filed, key=lambda f: f.order)}
     held = {f.parsed.document.url for f, *_ in reports.values() if f.is_current}
@@ -89,12 +89,19 @@ def partition_rows(
     return rows
 
 
-def _report_rows(one: Filed, others: Sequence[Filed], rows: Rows, ledger: Ledger) -> None:
+def _report_rows(
+    province: str, one: Filed, others: Sequence[Filed], rows: Rows, ledger: Ledger
+) -> None:
     report, document = one.report, one.parsed.document
     findings = [*report["findings"], *(f.to_json() for f in one.organ.findings)]
     findings += disagreements(one, others)
     if not one.is_current:
         findings.append(_REPLACED.to_json())
+    if report["province"] not in (None, province):
+        words = (
+            f"the organ is one of {report['province']}; the report stands on a site of {province}"
+        )
+        findings.append(Finding("other_province", "info", words).to_json())
     head: dict[str, object] = {
         "report_id": one.report_id,
         "organ": report["organ"],

@@ -93,9 +93,16 @@ def identify(
     )
 
 
-def report_id(organ_id: str, year: int) -> str:
-    """The key of one organ's report on one year."""
-    return f"{organ_id}-{year}"
+def report_id(organ_id: str, year: int, guest_of: str | None = None) -> str:
+    """The key of one organ's report on one year.
+
+    Args:
+        organ_id: whose.
+        year: the year it covers.
+        guest_of: the province it is filed under, where the organ's own is another one. Its own
+            province may hold the same report, and each of the two is kept.
+    """
+    return f"{organ_id}-{year}" + (f"-{_key(guest_of)[:4]}" if guest_of else "")
 
 
 STATE, CORPS = "state", "corps"

@@ -120,3 +120,14 @@ def test_a_document_that_did_not_come_names_its_organ_by_its_title() -> None:
     told = {d["url"]: d["organ_id"] for d in found["document"]}
     assert told["http://a/2.html"] is not None
     assert told["http://a/1.html"] == found["report"][0]["organ_id"]
+
+
+def test_a_report_on_a_site_of_another_province_has_a_key_of_its_own() -> None:
+    one = reading("http://www.huancui.gov.cn/1.html")
+    at_home = partition_rows("山东省", 2022, [one], (), Known(), NOW, {})
+    abroad = partition_rows("湖北省", 2022, [one], (), Known(), NOW, {})
+    (home_report,), (guest,) = at_home["report"], abroad["report"]
+    assert home_report["organ_id"] == guest["organ_id"]
+    assert home_report["report_id"] != guest["report_id"]
+    assert [f["rule"] for f in abroad["finding"]].count("other_province") == 1
+    assert "other_province" not in [f["rule"] for f in at_home["finding"]]
