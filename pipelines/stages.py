@@ -173,7 +173,8 @@ def load(block: Block) -> Outcomes:
     parsed = parse_all(block.home, documents, block.sites, lambda _: None)
     outcomes: Outcomes = {}
     for year in block.years:
-        rows = partition_rows(block.province, year, [p for p in parsed if p.year == year])
+        filed = [p for p in parsed if p.year == year]
+        rows = partition_rows(block.province, year, filed, block.sites)
         outcomes[block.province, year] = _load_one(block, year, rows)
         block.say(f"load {block.province} {year}: {len(rows['report'])} reports")
     return _record(block, "load", outcomes)
