@@ -99,7 +99,7 @@ class ArchivedPayload:
         body: its bytes, checked against the digest.
         content_type: the header as sent, with parameters, or None.
         fetched_at: when these bytes came, ISO 8601.
-        status: HTTP status.
+        status: HTTP status, 0 for bytes that no server answered with.
     """
 
     url: str
@@ -122,12 +122,14 @@ class WarcArchive:
         province: sub-directory of the run.
         run_id: the file's name without suffix.
         software: what the file's first record names as its writer.
+        note: what the first record says of the run, if anything.
     """
 
     archive: Path
     province: str
     run_id: str
     software: str
+    note: str | None = None
     _file: BinaryIO | None = field(default=None, init=False)
 
     @property
@@ -153,6 +155,39 @@ class WarcArchive:
             writer.write_record(record)
         else:
             writer.write_request_response_pair(_request(writer, capture), record)
+        return self._placed(file, offset)
+
+    def store_resource(self, url: str, body: bytes, media_type: str, at: datetime) -> Place:
+        """Writes bytes that no server answered with, safe on disk when this returns.
+
+        Args:
+            url: address or name of the bytes.
+            body: the bytes.
+            media_type: what they are, as far as we know.
+            at: when they were handed in.
+
+        Raises:
+            OSError: the disk is full or not writable.
+        """
+        file = self._open(at)
+        offset = file.seek(0, os.SEEK_END)
+        writer = self._writer(file)
+        fields = {
+            "WARC-Date": _stamp(at),
+            "WARC-Payload-Digest": f"sha256:{hashlib.sha256(body).hexdigest()}",
+        }
+        record = writer.create_warc_record(
+            url,
+            "resource",
+            payload=BytesIO(body),
+            length=len(body),
+            warc_content_type=media_type,
+            warc_headers_dict=fields,
+        )
+        writer.write_record(record)
+        return self._placed(file, offset)
+
+    def _placed(self, file: BinaryIO, offset: int) -> Place:
         file.flush()
         os.fsync(file.fileno())
         return Place(self.name, offset, file.tell() - offset)
@@ -174,6 +209,8 @@ class WarcArchive:
             self._file = path.open("xb")
             writer = self._writer(self._file)
             info = {"software": self.software, "format": "WARC file version 1.1"}
+            if self.note:
+                info["description"] = self.note
             record = writer.create_warcinfo_record(path.name, info)
             record.rec_headers.replace_header("WARC-Date", _stamp(at))
             writer.write_record(record)
@@ -249,7 +286,7 @@ def read_payload(archive_dir: Path, warc: str, offset: int) -> ArchivedPayload:
     """
     for _ in range(8):
         kind, headers, payload = _read_record(archive_dir, warc, offset)
-        if kind == "response":
+        if kind in ("response", "resource"):
             digest = headers.get_header("WARC-Payload-Digest")
             actual = f"sha256:{hashlib.sha256(payload.body).hexdigest()}"
             if digest != actual:
@@ -272,7 +309,7 @@ def _read_record(archive_dir: Path, warc: str, offset: int) -> tuple[str, Any, A
             payload = ArchivedPayload(
                 url=record.rec_headers.get_header("WARC-Target-URI") or "",
                 body=cast(bytes, record.content_stream().read()),
-                content_type=http.get_header("Content-Type") if http else None,
+                content_type=(http or record.rec_headers).get_header("Content-Type"),
                 fetched_at=record.rec_headers.get_header("WARC-Date") or "",
                 status=int(http.get_statuscode()) if http else 0,
             )

@@ -7,16 +7,14 @@ report, the others are its duplicates. No SQL and no files; ``warehouse.lake`` w
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from crawler.registry import Site
 from pipelines.paragraphs import fingerprints
 from pipelines.parsing import Parsed
 from pipelines.reports import PARSER_VERSION
 from pipelines.reports.organs import Organ, identify, report_id
-from warehouse.facts.titles import title_organ
 
 Rows = dict[str, list[dict[str, object]]]
 _TABLES = (
@@ -31,7 +29,6 @@ _TABLES = (
     "cell",
     "document",
     "report_version",
-    "site",
 )
 _VERSIONED = (
     "organ",
@@ -70,16 +67,13 @@ class Filed:
         )
 
 
-def partition_rows(
-    province: str, year: int, parsed: Sequence[Parsed], sites: Iterable[Site] = ()
-) -> Rows:
+def partition_rows(province: str, year: int, parsed: Sequence[Parsed]) -> Rows:
     """The rows of every table of one partition.
 
     Args:
         province: its province; reports are filed under the province of their site.
         year: its year.
         parsed: the documents that are filed under it.
-        sites: the registry's entries for the province: who is expected to publish.
     """
     filed = [f for p in parsed if (f := _file(province, year, p)) is not None]
     chosen: dict[str, Filed] = {}
@@ -93,35 +87,8 @@ def partition_rows(
     by_url = {f.parsed.document.url: f for f in filed}
     held = {f.parsed.document.url for f in chosen.values()}
     parents = {p.document.parent for p in parsed if p.document.parent}
-    known = {site.host: site for site in sites}
-    rows["document"] = [
-        _document_row(p, by_url, held, parents) | _named_organ(p, known, by_url) for p in parsed
-    ]
-    rows["site"] = [row for site in known.values() for row in _site_rows(site)]
+    rows["document"] = [_document_row(p, by_url, held, parents) for p in parsed]
     return rows
-
-
-def _named_organ(
-    one: Parsed, sites: Mapping[str, Site], filed: Mapping[str, Filed]
-) -> dict[str, object]:
-    """The organ of a document, which its title names where no report was read from it."""
-    own = filed.get(one.document.url)
-    if own is not None:
-        return {"organ_id": own.organ.organ_id}
-    site = sites.get(one.document.site)
-    name = title_organ(one.document.title or "")
-    if site is None or name is None:
-        return {"organ_id": None}
-    organ = identify(name, site.province, site.city, site.county, one.document.url)
-    return {"organ_id": organ.organ_id}
-
-
-def _site_rows(site: Site) -> Iterator[dict[str, object]]:
-    """A registry entry, once for each organ that is expected to publish there."""
-    organs = {site.name, *(column.organ for column in site.columns if column.organ)}
-    for name in sorted(organs):
-        organ = identify(name, site.province, site.city, site.county, site.host)
-        yield {"host": site.host, "organ": name, "organ_id": organ.organ_id}
 
 
 def _file(province: str, year: int, parsed: Parsed) -> Filed | None:
@@ -129,7 +96,14 @@ def _file(province: str, year: int, parsed: Parsed) -> Filed | None:
     if report is None or report["status"] == "rejected":
         return None
     place = report["province"] or province
-    organ = identify(report["organ"], place, report["city"], report["county"], parsed.document.url)
+    organ = identify(
+        report["organ"],
+        place,
+        report["city"],
+        report["county"],
+        parsed.document.url,
+        report["region_code"],
+    )
     return Filed(parsed, report, organ, report_id(organ.organ_id, year))
 
 
@@ -145,6 +119,10 @@ def _report_rows(one: Filed, published_on: str | None, rows: Rows) -> None:
         "report_id": one.report_id,
         "organ": report["organ"],
         "organ_id": one.organ.organ_id,
+        "place_id": one.organ.place_id,
+        "organ_line": one.organ.line,
+        "organ_zone": one.organ.zone,
+        "organ_rule": one.organ.rule,
         "sector": one.organ.sector,
         "level": one.organ.level,
         "kind": one.organ.kind,
@@ -234,6 +212,7 @@ def _document_row(
         "parent": document.parent,
         "title": document.title,
         "report_id": own.report_id if own else None,
+        "organ_id": own.organ.organ_id if own else None,
         "sha256": document.sha256,
         "media_type": document.media_type,
         "bytes": document.bytes,

@@ -18,6 +18,9 @@ from crawler.job import CrawlJob
 from crawler.launch import run_crawl
 from crawler.registry import Site
 from crawler.report import CrawlReport, SiteReport
+from pipelines.crawl_table import crawl_table, previous
+from pipelines.due import Due
+from pipelines.expected import site_rows
 from pipelines.loading import Rows, partition_rows
 from pipelines.parsing import Parsed, parse_all
 from pipelines.reports import PARSER_VERSION
@@ -48,6 +51,8 @@ class Block:
         say: takes lines of progress.
         full: read lists to their end and ask for every document again.
         quiet: hours of the day, in China's time, in which nothing is asked.
+        most_lists: list pages asked of each site at most.
+        most_documents: articles taken up from each site at most.
     """
 
     home: Home
@@ -61,6 +66,8 @@ class Block:
     say: Callable[[str], None]
     full: bool = False
     quiet: tuple[int, int] | None = None
+    most_lists: int | None = None
+    most_documents: int | None = None
 
 
 def versions() -> dict[str, str]:
@@ -105,8 +112,12 @@ def crawl(block: Block) -> Outcomes:
         now=block.now,
         full=block.full,
         quiet=block.quiet,
+        most_lists=block.most_lists,
+        most_documents=block.most_documents,
     )
     report = run_crawl(job, lambda line: block.say(f"crawl {block.province}: {line}"))
+    for line in crawl_table(report, previous(block.home.reports, report)).splitlines():
+        block.say(line)
     outcomes = {}
     for year in block.years:
         sites = report.sites.items()
@@ -126,6 +137,8 @@ def _trouble(site: SiteReport, year: int) -> str | None:
         return site.errors[-1] if site.errors else "not finished"
     if site.lists_failed:
         return f"{site.lists_failed} list pages failed"
+    if site.lists_short:
+        return next((e for e in site.errors if e.startswith("list ")), "a list is not whole")
     return site.short.get(str(year))
 
 
@@ -137,8 +150,8 @@ def _crawl_counts(report: CrawlReport, year: int) -> dict[str, int]:
 
 
 def _documents(block: Block, years: Iterable[int]) -> list[PromisedDocument]:
-    """The documents whose list row says one of these years."""
-    wanted = set(years)
+    """The documents whose list row says one of these years, or that nobody told the year of."""
+    wanted = {*years, None}
     documents = read_documents(block.home.archive, block.province)
     return [d for d in documents if d.year in wanted]
 
@@ -173,20 +186,22 @@ def load(block: Block) -> Outcomes:
     parsed = parse_all(block.home, documents, block.sites, lambda _: None)
     outcomes: Outcomes = {}
     for year in block.years:
-        filed = [p for p in parsed if p.year == year]
-        rows = partition_rows(block.province, year, filed, block.sites)
+        rows = partition_rows(block.province, year, [p for p in parsed if p.year == year])
         outcomes[block.province, year] = _load_one(block, year, rows)
         block.say(f"load {block.province} {year}: {len(rows['report'])} reports")
     return _record(block, "load", outcomes)
 
 
 def _load_one(block: Block, year: int, rows: Rows) -> Outcome:
+    rows["site"] = list(site_rows(block.sites))
     counts = {name: len(rows[name]) for name in ("report", "document", "finding", "cell")}
     info = {"written_at": block.now.isoformat(), "run_id": block.run_id, **versions()}
     try:
         write_partition(block.home, block.province, year, rows, info)
     except LakeError as error:
         return _outcome(block, "failed", {}, str(error))
+    Due(block.home, block.province).passed("load", year)
+    counts["blocked"] = sum(row["outcome"] == "blocked" for row in rows["document"])
     return _outcome(block, "done" if rows["document"] else "empty", counts)
 
 
@@ -208,5 +223,6 @@ def publish(block: Block) -> Outcomes:
             outcomes[key] = _outcome(block, "held", {}, result.held[key])
         else:
             outcomes[key] = _outcome(block, "done", dict(result.rows.get(key, {})))
+            Due(block.home, block.province).passed("publish", key[1])
     block.say(f"publish {block.province}: {len(result.published)} partitions changed")
     return _record(block, "publish", outcomes)

@@ -73,7 +73,7 @@ def build(plan: FilePlan, target: Path, about: About, work: checks.Work) -> None
             checks.attach_files(con, work)
         con.execute("USE build")
         con.execute("BEGIN")
-        (_fill_anew if plan.rebuild else _replace)(con, plan)
+        (_fill_anew if plan.rebuild else _replace)(con, plan, work)
         _make_rest(con, plan, about, work)
         con.execute("COMMIT")
         if plan.file == "figures":
@@ -85,7 +85,7 @@ def build(plan: FilePlan, target: Path, about: About, work: checks.Work) -> None
         shutil.rmtree(spill)
 
 
-def _replace(con: Con, plan: FilePlan) -> None:
+def _replace(con: Con, plan: FilePlan, work: checks.Work) -> None:
     """Replaces the plan's partitions in a copy of the published file."""
     for table in load().of_file(plan.file, "partition"):
         for province, year in plan.replaced:
@@ -94,9 +94,10 @@ def _replace(con: Con, plan: FilePlan) -> None:
                 [year, province],
             )
         _insert_from_lake(con, plan, table, sorted(plan.take, key=_place))
+    _correct(con, plan, work)
 
 
-def _fill_anew(con: Con, plan: FilePlan) -> None:
+def _fill_anew(con: Con, plan: FilePlan, work: checks.Work) -> None:
     """Fills empty tables in the order of year and province, from the lake and the old file."""
     order = sorted([*plan.take, *plan.keep], key=_place)
     for table in load().of_file(plan.file, "partition"):
@@ -115,6 +116,13 @@ def _fill_anew(con: Con, plan: FilePlan) -> None:
                         ),
                         [year, province],
                     )
+    _correct(con, plan, work)
+
+
+def _correct(con: Con, plan: FilePlan, work: checks.Work) -> None:
+    """Puts reviewed corrections into the rows from the lake, before anything is made of them."""
+    if plan.file == "figures":
+        checks.correct(con, work.review.corrections, plan.take)
 
 
 def _place(key: Key) -> tuple[int, str]:
@@ -162,7 +170,7 @@ def _make_rest(con: Con, plan: FilePlan, about: About, work: checks.Work) -> Non
         dimensions.fill_region(con)
         dimensions.fill_statutory_day(con)
         dimensions.fill_form_label(con)
-        checks.run_all(con, work, plan.take.keys(), _checked_anew(plan, about))
+        checks.run_all(con, work, _checked_anew(plan, about))
     counted = "report" if plan.file == "figures" else "section"
     row = con.execute(
         fill("SELECT count(DISTINCT report_id) FROM $t", t=identifier(counted))

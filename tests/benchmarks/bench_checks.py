@@ -163,7 +163,7 @@ def _take(
     if changed:
         for province, year in changed:
             con.execute("DELETE FROM finding WHERE province = ? AND year = ?", [province, year])
-    checks.run_all(con, work, set(), changed)
+    checks.run_all(con, work, changed)
     con.execute("COMMIT")
     return time.perf_counter() - begun
 

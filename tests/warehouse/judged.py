@@ -69,13 +69,12 @@ def run(
     con: duckdb.DuckDBPyConnection,
     changed: Collection[tuple[str, int]] | None = None,
     review: checks.Review | None = None,
-    fresh: Collection[tuple[str, int]] = (),
     has_before: bool = False,
 ) -> list[tuple[object, ...]]:
     """Runs everything; the findings across reports as (rule, report, item, column, was, is)."""
     con.execute(ddl.create_table(load().tables["review"]))
     work = checks.Work(review or checks.Review(), TODAY, ATTACHED, ATTACHED if has_before else None)
-    checks.run_all(con, work, fresh, changed)
+    checks.run_all(con, work, changed)
     return con.execute("""
         SELECT rule, report_id, item, column_name, expected, actual FROM build.finding
         WHERE scope IS NOT NULL ORDER BY ALL

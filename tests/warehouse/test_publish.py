@@ -246,11 +246,8 @@ def test_a_partition_gone_from_the_lake_stays_published_and_is_named(home: Home)
 def test_a_partition_of_a_newer_version_is_held_back(home: Home) -> None:
     manifest = put(home, SHANDONG, 2021, rows(report("a", "1")))
     path = manifest.folder / lake.MANIFEST
-    path.write_text(
-        path.read_text(encoding="utf-8").replace(
-            f'"schema_version": {load().version}', '"schema_version": 99'
-        )
-    )
+    ours = f'"schema_version": {load().version}'
+    path.write_text(path.read_text(encoding="utf-8").replace(ours, '"schema_version": 99'))
     result = bring_up(home)
     assert f"{path}: written by a newer gongkai" in result.held[SHANDONG, 2021]
 

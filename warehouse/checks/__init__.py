@@ -7,6 +7,7 @@ and ``dismissals`` apply them. What one report alone shows is found where it is 
 """
 
 from warehouse.checks.catalog import Check, checks
+from warehouse.checks.corrections import correct
 from warehouse.checks.review import Review, ReviewError, read_review
 from warehouse.checks.run import Work, attach_files, run_all, version
 
@@ -17,6 +18,7 @@ __all__ = [
     "Work",
     "attach_files",
     "checks",
+    "correct",
     "read_review",
     "run_all",
     "version",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from warehouse.checks.outcome import EntryOutcome, report_of
+from warehouse.checks.outcome import EntryOutcome, report_of, reports_of
 from warehouse.checks.review import FIGURES, Entry
 from warehouse.lake import Key
 from warehouse.schema.ddl import fill, identifier
@@ -42,27 +42,22 @@ def _cell(entry: Entry, report_id: str) -> _Cell:
     return _Cell(table, "value" if table == "indicator" else str(column), condition, keys)
 
 
-def apply(con: Con, entries: Iterable[Entry], fresh: Collection[Key]) -> list[EntryOutcome]:
-    """Applies corrections to the partitions that come from the lake.
+def correct(con: Con, entries: Iterable[Entry], fresh: Collection[Key]) -> None:
+    """Applies corrections to the partitions whose rows are as the lake has them.
 
     Args:
-        con: the build.
+        con: the build, before anything was made of its partition tables.
         entries: the corrections.
-        fresh: partitions whose rows are as the lake has them; in others the corrections were
-            applied before.
-
-    Returns:
-        What became of each entry.
+        fresh: these partitions; in others the corrections were applied before.
     """
-    return [_apply(con, entry, entry.key in fresh) for entry in entries]
+    for entry in entries:
+        if entry.key in fresh:
+            found = reports_of(con, entry)
+            if len(found) == 1:
+                _correct(con, entry, found[0])
 
 
-def _apply(con: Con, entry: Entry, is_fresh: bool) -> EntryOutcome:
-    report_id = report_of(con, entry)
-    if isinstance(report_id, EntryOutcome):
-        return report_id
-    if not is_fresh:
-        return _before(con, entry, report_id)
+def _correct(con: Con, entry: Entry, report_id: str) -> None:
     cell = _cell(entry, report_id)
     row = con.execute(
         fill(
@@ -74,11 +69,11 @@ def _apply(con: Con, entry: Entry, is_fresh: bool) -> EntryOutcome:
         cell.keys,
     ).fetchone()
     if row is None:
-        return EntryOutcome(entry, "no_match", report_id)
+        return
     if not _is_printed(con, entry, report_id, row[0]):
         words = f"a reviewed correction expects {entry.said['printed']!r} here; not applied"
         _note(con, entry, report_id, "correction_refused", "warning", row[0], words)
-        return EntryOutcome(entry, "changed", report_id)
+        return
     con.execute(
         fill(
             "UPDATE build.$table SET $value = ? WHERE $condition",
@@ -94,7 +89,11 @@ def _apply(con: Con, entry: Entry, is_fresh: bool) -> EntryOutcome:
         f" {entry.said['reviewer']}, {entry.said['date']})"
     )
     _note(con, entry, report_id, "corrected", "info", row[0], words)
-    return EntryOutcome(entry, "applied", report_id, 1)
+
+
+def outcomes(con: Con, entries: Iterable[Entry]) -> list[EntryOutcome]:
+    """What became of each correction, by the finding that it left."""
+    return [_outcome(con, entry) for entry in entries]
 
 
 def _place(entry: Entry, report_id: str) -> list[object]:
@@ -108,11 +107,15 @@ _AT = (
 )
 
 
-def _before(con: Con, entry: Entry, report_id: str) -> EntryOutcome:
-    """What an earlier publish did with a correction of a partition that stays as it was."""
+def _outcome(con: Con, entry: Entry) -> EntryOutcome:
+    report_id = report_of(con, entry)
+    if isinstance(report_id, EntryOutcome):
+        return report_id
     row = con.execute(
-        fill("SELECT rule FROM build.finding WHERE scope = 'review' AND $at", at=_AT),
-        _place(entry, report_id),
+        fill(
+            "SELECT rule FROM build.finding WHERE scope = 'review' AND expected = ? AND $at", at=_AT
+        ),
+        [entry.said["corrected"], *_place(entry, report_id)],
     ).fetchone()
     status = _MARKS[row[0]] if row else "no_match"
     return EntryOutcome(entry, status, report_id, int(status == "applied"))

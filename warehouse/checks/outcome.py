@@ -28,18 +28,24 @@ class EntryOutcome:
     matches: int = 0
 
 
-def report_of(con: Con, entry: Entry) -> str | EntryOutcome:
-    """The report an entry means, or why there is none.
-
-    An organ's name that several reports of the partition print means none of them.
-    """
+def reports_of(con: Con, entry: Entry) -> list[str]:
+    """The reports that an entry may mean: its report_id's, or all that print its organ."""
     rows = con.execute(
         "SELECT report_id FROM build.report WHERE province = ? AND year = ?"
         " AND (report_id = ? OR organ = ?)",
         [entry.province, entry.year, entry.report, entry.organ],
     ).fetchall()
-    if len(rows) == 1:
-        return str(rows[0][0])
+    return [row[0] for row in rows]
+
+
+def report_of(con: Con, entry: Entry) -> str | EntryOutcome:
+    """The report an entry means, or why there is none.
+
+    An organ's name that several reports of the partition print means none of them.
+    """
+    found = reports_of(con, entry)
+    if len(found) == 1:
+        return found[0]
     known = con.execute(
         "SELECT count(*) FROM build.partition WHERE province = ? AND year = ?",
         [entry.province, entry.year],

@@ -64,21 +64,19 @@ def attach_files(con: Con, work: Work) -> None:
         attach(con, work.before, BEFORE)
 
 
-def run_all(con: Con, work: Work, fresh: Collection[Key], changed: Collection[Key] | None) -> None:
-    """Brings corrections, findings across reports, missing reports and dismissals up to date.
+def run_all(con: Con, work: Work, changed: Collection[Key] | None) -> None:
+    """Brings findings across reports, missing reports, dismissals and ``review`` up to date.
 
     Args:
-        con: the build as its default database, every partition table filled, ``partition``,
-            ``organ`` and ``statutory_day`` made, ``attach_files`` called.
+        con: the build as its default database, every partition table filled and corrected,
+            ``partition``, ``organ`` and ``statutory_day`` made, ``attach_files`` called.
         work: what else they need.
-        fresh: partitions whose rows come from the lake: corrections are still to be applied.
         changed: partitions with new rows when the rest is as it was checked before; None: check
             everything.
 
     Raises:
         duckdb.Error: a check is wrong, or the disk is full.
     """
-    outcomes = corrections.apply(con, work.review.corrections, fresh)
     if changed is None:
         con.execute("DELETE FROM build.finding WHERE scope IN ('organ', 'partition')")
         con.execute(create_table(load().tables["missing_report"]))
@@ -89,9 +87,9 @@ def run_all(con: Con, work: Work, fresh: Collection[Key], changed: Collection[Ke
     if changed is None or changed:
         _find(con, work, changed)
         _find_missing(con, work, changed)
-    outcomes += dismissals.apply(con, work.review.dismissals)
+    outcomes = dismissals.apply(con, work.review.dismissals)
     _count(con, everywhere=changed is None)
-    dismissals.write_review(con, outcomes)
+    dismissals.write_review(con, corrections.outcomes(con, work.review.corrections) + outcomes)
 
 
 def _forget(con: Con, changed: Collection[Key]) -> None:
