@@ -384,13 +384,39 @@ def test_only_what_a_changed_partition_touches_is_checked_anew() -> None:
     with empty_build() as con:
         insert(con, tables)
         assert [row[1] for row in run(con)] == ["a-2021", "b-2021", "z-2021"]
+        con.execute("ATTACH ':memory:' AS before")
+        for table in ("report", "request", "proactive", "legal_challenge", "finding"):
+            con.execute(f"CREATE TABLE before.{table} AS FROM build.{table}")
         # The year 2020 comes anew without the contradiction of a, and without b.
         con.execute("UPDATE build.request SET natural_person = 2 WHERE report_id = 'a-2020'")
         for table in ("report", "request"):
             con.execute(f"DELETE FROM build.{table} WHERE report_id = 'b-2020'")
-        con.execute("ATTACH ':memory:' AS before")
-        con.execute("CREATE TABLE before.report AS SELECT * REPLACE ('b' AS organ_id) FROM report")
-        # The rest would be found as well, were it looked at.
+        con.execute("DELETE FROM build.finding WHERE report_id LIKE '%-2020'")
+        # This would be found as well, were it looked at.
         con.execute("UPDATE build.request SET natural_person = 9 WHERE report_id = 'z-2021'")
-        work_before = run(con, changed={(SHANDONG, 2020)}, has_before=True)
-        assert work_before == [("carry_over", "z-2021", "carried_in", "natural_person", 3, 2)]
+        found = run(con, changed={(SHANDONG, 2020)}, has_before=True)
+        assert found == [("carry_over", "z-2021", "carried_in", "natural_person", 3, 2)]
+
+
+def test_findings_of_organs_that_did_not_change_outlive_their_replaced_partition() -> None:
+    tables = {
+        "report": [report(name, year) for name in ("a", "b") for year in (2020, 2021)],
+        "request": [
+            request("a-2020", "carried_out", 3), request("a-2021", "carried_in", 2),
+            request("b-2020", "carried_out", 3), request("b-2021", "carried_in", 2),
+        ],
+    }  # fmt: skip
+    with empty_build() as con:
+        insert(con, tables)
+        whole = run(con)
+        con.execute("ATTACH ':memory:' AS before")
+        for table in ("report", "request", "proactive", "legal_challenge", "finding"):
+            con.execute(f"CREATE TABLE before.{table} AS FROM build.{table}")
+        con.execute("DELETE FROM build.finding WHERE year = 2021")
+        con.execute("UPDATE build.report SET findings = 0")
+        con.execute("UPDATE build.request SET natural_person = 4 WHERE report_id = 'a-2021'")
+        found = run(con, changed={(SHANDONG, 2021)}, has_before=True)
+        assert found == [(*whole[0][:5], 4), whole[1]]
+        assert con.execute("SELECT organ_id FROM touched").fetchall() == [("a",)]
+        counts = con.execute("SELECT findings FROM build.report ORDER BY report_id").fetchall()
+        assert counts == [(0,), (1,), (0,), (1,)]

@@ -77,13 +77,13 @@ def run_all(con: Con, work: Work, changed: Collection[Key] | None) -> None:
     Raises:
         duckdb.Error: a check is wrong, or the disk is full.
     """
+    con.execute("CREATE OR REPLACE TEMP TABLE affected (report_id VARCHAR)")
     if changed is None:
         con.execute("DELETE FROM build.finding WHERE scope IN ('organ', 'partition')")
         con.execute(create_table(load().tables["missing_report"]))
     elif changed:
         touched_organs(con, changed, work.before is not None)
-        _forget(con, changed)
-    con.execute("CREATE OR REPLACE TEMP TABLE affected (report_id VARCHAR)")
+        _forget(con, changed, work.before is not None)
     if changed is None or changed:
         _find(con, work, changed)
         _find_missing(con, work, changed)
@@ -92,8 +92,29 @@ def run_all(con: Con, work: Work, changed: Collection[Key] | None) -> None:
     dismissals.write_review(con, corrections.outcomes(con, work.review.corrections) + outcomes)
 
 
-def _forget(con: Con, changed: Collection[Key]) -> None:
-    """Removes findings that compared the touched organs; replaced partitions lost theirs."""
+def _forget(con: Con, changed: Collection[Key], has_before: bool) -> None:
+    """Removes findings that compared the touched organs, and brings back those of the others.
+
+    Replacing a partition removed all its findings; those of organs that nothing happened to still
+    hold.
+    """
+    if has_before:
+        con.execute(
+            fill(
+                "INSERT INTO build.finding ($columns) SELECT $columns FROM before.finding"
+                " WHERE scope = 'organ' AND $chosen AND report_id IN ("
+                " SELECT report_id FROM build.report WHERE $chosen"
+                " AND organ_id NOT IN (SELECT organ_id FROM touched))",
+                columns=select_list(load().tables["finding"].columns),
+                chosen=places(changed),
+            )
+        )
+        con.execute(
+            fill(
+                "INSERT INTO affected SELECT report_id FROM build.report WHERE $chosen",
+                chosen=places(changed),
+            )
+        )
     con.execute("""
         DELETE FROM build.finding WHERE scope = 'organ' AND report_id IN (
             SELECT report_id FROM build.report

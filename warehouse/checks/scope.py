@@ -15,6 +15,7 @@ import duckdb
 
 from warehouse.checks.catalog import Scope
 from warehouse.lake import Key
+from warehouse.schema import load
 from warehouse.schema.ddl import fill, identifier, literal
 
 Con = duckdb.DuckDBPyConnection
@@ -39,15 +40,58 @@ def places(keys: Collection[Key]) -> str:
     return f"province IN ({provinces}) AND year IN ({years}) AND (province, year) IN ({pairs})"
 
 
+_COMPARED = ("report", *_FIGURES)
+"""Tables whose rows tell whether a report is another one than before."""
+
+_PLACE = frozenset({"report_id", "year", "province", "findings", "fetched_at"})
+"""Their columns that do not."""
+
+
 def touched_organs(con: Con, keys: Collection[Key], has_before: bool) -> None:
-    """Makes table ``touched``: organs with a report in these partitions, now or before."""
+    """Makes table ``touched``: organs with a report in these partitions that changed.
+
+    A partition is replaced whole, though often a few of its reports are new; the others and
+    their neighbours are left alone.
+    """
     condition = places(keys)
-    select = "SELECT organ_id FROM $db.report WHERE organ_id IS NOT NULL AND $condition"
-    parts = [fill(select, db="build", condition=condition)]
+    now = _marks("build", condition)
+    marks = now
     if has_before:
-        parts.append(fill(select, db=BEFORE, condition=condition))
-    union = " UNION ".join(parts)
-    con.execute(fill("CREATE OR REPLACE TEMP TABLE touched AS $union", union=union))
+        marks = fill(
+            "(($now) EXCEPT ($before)) UNION (($before) EXCEPT ($now))",
+            now=now,
+            before=_marks(BEFORE, condition),
+        )
+    organs = " UNION ".join(
+        fill("SELECT report_id, organ_id FROM $db.report WHERE $at", db=db, at=condition)
+        for db in ("build", *([BEFORE] if has_before else []))
+    )
+    con.execute(
+        fill(
+            "CREATE OR REPLACE TEMP TABLE touched AS SELECT DISTINCT organ_id FROM ($organs)"
+            " WHERE organ_id IS NOT NULL AND report_id IN (SELECT report_id FROM ($marks))",
+            organs=organs,
+            marks=marks,
+        )
+    )
+
+
+def _marks(database: str, condition: str) -> str:
+    """One row a report and table, different when anything the checks read is."""
+    return " UNION ALL ".join(
+        fill(
+            "SELECT report_id, $name AS part, bit_xor(hash($columns)) AS mark, count(*) AS number"
+            " FROM $db.$table WHERE $at GROUP BY report_id",
+            name=literal(table),
+            columns=", ".join(
+                identifier(c.name) for c in load().tables[table].columns if c.name not in _PLACE
+            ),
+            db=database,
+            table=identifier(table),
+            at=condition,
+        )
+        for table in _COMPARED
+    )
 
 
 @contextmanager

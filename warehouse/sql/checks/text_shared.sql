@@ -4,15 +4,16 @@
 -- scope: partition
 -- needs: text
 -- formula: copied / all >= 0.7, lengths of the longer paragraphs outside the preamble that stand in one other report of the same province and year, years and own names taken out; judged with 300 characters or more
-with said as (
+with repeated as (
+    select hash from paragraph where number > 0 group by hash having count(*) > 1
+),
+said as (
     select p.report_id, r.province, r.year, p.hash, max(p.length) as length
     from paragraph as p
+    semi join repeated using (hash)
     join report as r using (report_id)
     where p.number > 0
     group by all
-),
-whole as (
-    select report_id, sum(length) as length from said group by all having sum(length) >= 300
 ),
 -- Each paragraph is counted for the first report that has it: among many alike, one stands for all.
 first as (
@@ -34,6 +35,14 @@ most as (
     select report_id, max(length) as length, arg_max(other_report_id, length) as other_report_id
     from copied
     group by report_id
+    having max(length) >= 0.7 * 300
+),
+whole as (
+    select report_id, sum(length) as length
+    from (select report_id, max(length) as length from paragraph semi join most using (report_id)
+        where number > 0 group by report_id, hash)
+    group by report_id
+    having sum(length) >= 300
 )
 select
     m.report_id, m.other_report_id, 'sections' as table_name, null as item, null as column_name,
