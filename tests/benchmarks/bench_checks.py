@@ -1,5 +1,7 @@
 """All checks across reports on generated reports: the whole file, and one changed partition.
 
+Times are processor time of both threads together: the machine may be busy with other work.
+
 ``GONGKAI_BENCH_REPORTS`` sets how many (default 17 000; the stated goal is for a million). The rows
 are made by DuckDB itself: 25 request rows, 12 of table two, 3 of table four and 8 paragraphs a
 report, over 33 provinces and 17 years, with contradictions strewn in.
@@ -9,6 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import shutil
 import tempfile
 import time
 from dataclasses import dataclass
@@ -100,7 +103,10 @@ _PROACTIVE = """
 INSERT INTO build.proactive
 SELECT organ_id || '-' || $year, $year, province, split_part(part, '.', 1),
     split_part(part, '.', 2),
-    if(hash(n, part, $year) % 200 = 0, 900, 10) + hash(n, part, $year) % 7
+    -- Nothing is issued or repealed, but for one stock in fifty; figures jump seldom.
+    CASE WHEN part LIKE '%.in_force' THEN n % 30 + if(hash(n, part, $year) % 50 = 0, 1, 0)
+        WHEN part LIKE '%.issued' OR part LIKE '%.repealed' THEN 0
+        ELSE if(hash(n, part, $year) % 200 = 0, 900, 10) + hash(n, part, $year) % 7 END
 FROM body, (SELECT unnest($measures) AS part) ORDER BY province, organ_id
 """
 _CHALLENGE = """
@@ -157,15 +163,14 @@ def make_figures(con: duckdb.DuckDBPyConnection, reports: int) -> None:
 def _take(
     con: duckdb.DuckDBPyConnection, work: checks.Work, changed: set[tuple[str, int]] | None
 ) -> float:
-    begun = time.perf_counter()
+    begun = time.process_time()
     con.execute("BEGIN")
     con.execute(ddl.create_table(load().tables["review"]))
-    if changed:
-        for province, year in changed:
-            con.execute("DELETE FROM finding WHERE province = ? AND year = ?", [province, year])
+    for province, year in changed or ():
+        con.execute("DELETE FROM finding WHERE province = ? AND year = ?", [province, year])
     checks.run_all(con, work, changed)
     con.execute("COMMIT")
-    return time.perf_counter() - begun
+    return time.process_time() - begun
 
 
 def figures() -> list[Timed]:
@@ -182,9 +187,16 @@ def figures() -> list[Timed]:
         everything = _take(con, work, None)
         found = con.execute("SELECT count(*) FROM finding").fetchone()
         con.execute("CHECKPOINT build")
-        part = min(_take(con, work, {(PROVINCES[14], 2021)}) for _ in range(3))
-        again = con.execute("SELECT count(*) FROM finding").fetchone()
-    assert found == again, (found, again)
+        shutil.copyfile(f"{folder}/build.duckdb", f"{folder}/before.duckdb")
+        con.execute(f"ATTACH '{folder}/before.duckdb' AS before (READ_ONLY)")
+        # One report in twenty of the partition is another one.
+        con.execute(
+            "UPDATE request SET natural_person = natural_person + 1"
+            " WHERE province = ? AND year = 2021 AND hash(report_id) % 20 = 0",
+            [PROVINCES[14]],
+        )
+        after = checks.Work(checks.Review(), work.today, work.text, Path(folder))
+        part = min(_take(con, after, {(PROVINCES[14], 2021)}) for _ in range(3))
     return [
         Timed(
             f"all checks on {_REPORTS} reports ({found[0] if found else 0} findings)",
