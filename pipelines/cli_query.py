@@ -19,10 +19,23 @@ from warehouse.verify import verify_lake, verify_published
 
 
 def worst(
-    years: Sequence[int] = (), provinces: Sequence[str] = (), most: int = 200
+    years: Sequence[int] = (),
+    provinces: Sequence[str] = (),
+    rules: Sequence[str] = (),
+    dismissed: bool = False,
+    most: int = 200,
 ) -> dict[str, object]:
     """Parameters of the query for findings."""
-    return {"years": list(years), "provinces": list(provinces), "most": most}
+    return {
+        "years": list(years),
+        "provinces": list(provinces),
+        "rules": list(rules),
+        "dismissed": dismissed,
+        "most": most,
+    }
+
+
+_COUNTED = ("years", "provinces", "rules", "dismissed")
 
 
 def _run(
@@ -83,6 +96,8 @@ def status(context: click.Context, as_json_: bool) -> None:
 @click.command()
 @click.option("--year", "years", type=int, multiple=True)
 @click.option("--province", "provinces", multiple=True)
+@click.option("--rule", "rules", multiple=True, help="Findings of this rule (docs/checks.md).")
+@click.option("--dismissed", is_flag=True, help="Those that a reviewer dismissed as well.")
 @click.option("--limit", type=int, default=200, show_default=True, help="Rows at most.")
 @click.option("--json", "json_", is_flag=True, help="One JSON array.")
 @click.pass_context
@@ -90,12 +105,29 @@ def check(
     context: click.Context,
     years: tuple[int, ...],
     provinces: tuple[str, ...],
+    rules: tuple[str, ...],
+    dismissed: bool,
     limit: int,
     json_: bool,
-) -> None:
-    """List the findings, worst first."""
-    found = _run(context, query.named("findings"), worst(years, provinces, limit))
+) -> int:
+    """List the findings, worst first.
+
+    Those of single reports and those across reports. Ends with 2 when a reviewed dismissal or
+    correction matches nothing any more; it is named.
+    """
+    chosen = worst(years, provinces, rules, dismissed, limit)
+    found = _run(context, query.named("findings"), chosen)
     click.echo(as_json(found) if json_ else as_table(found), nl=not json_)
+    total = _run(context, query.named("findings_count"), {k: chosen[k] for k in _COUNTED}).rows[0]
+    say(
+        f"{total[0]} findings"
+        + (f", {len(found.rows)} shown (--limit)" if limit < int(str(total[0])) else "")
+        + (f"; {total[1]} more were dismissed on review" if total[1] and not dismissed else "")
+    )
+    stale = _run(context, query.named("stale_review")).rows
+    for row in stale:
+        say(" ".join(str(value) for value in row if value is not None))
+    return 2 if stale else 0
 
 
 @click.command()

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from pipelines.filing import Filed, disagreements, file_reports, sources, titled_organ
+from pipelines.paragraphs import fingerprints
 from pipelines.parsing import Parsed
 from pipelines.reports import PARSER_VERSION
 from pipelines.reports.model import Finding
@@ -26,6 +27,7 @@ _TABLES = (
     "legal_challenge",
     "indicator",
     "section",
+    "paragraph",
     "finding",
     "cell",
     "document",
@@ -138,6 +140,8 @@ def _report_rows(
         rows["cell"].append(_cell_row(one.report_id, cell))
     for number, section in report["sections"].items():
         rows["section"].append({"report_id": one.report_id, "number": int(number), **section})
+    for paragraph in fingerprints(report):
+        rows["paragraph"].append({"report_id": one.report_id, **paragraph})
 
 
 def _figure_rows(key: str, report: dict[str, Any], rows: Rows) -> None:

@@ -20,6 +20,7 @@ from crawler.registry import Site
 from crawler.report import CrawlReport, SiteReport
 from pipelines.crawl_table import crawl_table, previous
 from pipelines.due import Due
+from pipelines.expected import site_rows
 from pipelines.loading import Rows, partition_rows
 from pipelines.parsing import Parsed, bounds_of, parse_all
 from pipelines.reports import PARSER_VERSION
@@ -222,6 +223,7 @@ def load(block: Block) -> Outcomes:
 
 
 def _load_one(block: Block, year: int, rows: Rows) -> Outcome:
+    rows["site"] = list(site_rows(block.sites))
     counts = {name: len(rows[name]) for name in ("report", "document", "finding", "cell")}
     info = {"written_at": block.now.isoformat(), "run_id": block.run_id, **versions()}
     try:

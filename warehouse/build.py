@@ -9,13 +9,13 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
-from warehouse import dimensions, integrity
+from warehouse import checks, dimensions, integrity
 from warehouse.lake import Key
 from warehouse.plan import FilePlan
 from warehouse.published import PublishedPartition, attach
@@ -35,20 +35,23 @@ class About:
         kind: ``demo`` or ``real``.
         versions: ``software``, ``parser``, ``forms``.
         now: time of publish, naive UTC.
+        review: reviewed dismissals and corrections.
     """
 
     kind: str
     versions: Mapping[str, str]
     now: dt.datetime
+    review: checks.Review
 
 
-def build(plan: FilePlan, target: Path, about: About) -> None:
+def build(plan: FilePlan, target: Path, about: About, work: checks.Work) -> None:
     """Builds the file of ``plan`` at ``target``.
 
     Args:
         plan: what goes in.
         target: a path of its own beside the published file; nothing is there yet.
         about: for ``meta``.
+        work: what the checks across reports need.
 
     Raises:
         IntegrityError: the result contradicts itself.
@@ -66,10 +69,12 @@ def build(plan: FilePlan, target: Path, about: About) -> None:
         con.execute(fill("ATTACH $at AS build $storage", at=literal(str(target)), storage=storage))
         if plan.rebuild and plan.keep:
             attach(con, plan.path, "present")
+        if plan.file == "figures":
+            checks.attach_files(con, work)
         con.execute("USE build")
         con.execute("BEGIN")
-        (_fill_anew if plan.rebuild else _replace)(con, plan)
-        _make_rest(con, plan, about)
+        (_fill_anew if plan.rebuild else _replace)(con, plan, work)
+        _make_rest(con, plan, about, work)
         con.execute("COMMIT")
         if plan.file == "figures":
             integrity.check(con)
@@ -80,7 +85,7 @@ def build(plan: FilePlan, target: Path, about: About) -> None:
         shutil.rmtree(spill)
 
 
-def _replace(con: Con, plan: FilePlan) -> None:
+def _replace(con: Con, plan: FilePlan, work: checks.Work) -> None:
     """Replaces the plan's partitions in a copy of the published file."""
     for table in load().of_file(plan.file, "partition"):
         for province, year in plan.replaced:
@@ -89,9 +94,10 @@ def _replace(con: Con, plan: FilePlan) -> None:
                 [year, province],
             )
         _insert_from_lake(con, plan, table, sorted(plan.take, key=_place))
+    _correct(con, plan, work)
 
 
-def _fill_anew(con: Con, plan: FilePlan) -> None:
+def _fill_anew(con: Con, plan: FilePlan, work: checks.Work) -> None:
     """Fills empty tables in the order of year and province, from the lake and the old file."""
     order = sorted([*plan.take, *plan.keep], key=_place)
     for table in load().of_file(plan.file, "partition"):
@@ -110,6 +116,13 @@ def _fill_anew(con: Con, plan: FilePlan) -> None:
                         ),
                         [year, province],
                     )
+    _correct(con, plan, work)
+
+
+def _correct(con: Con, plan: FilePlan, work: checks.Work) -> None:
+    """Puts reviewed corrections into the rows from the lake, before anything is made of them."""
+    if plan.file == "figures":
+        checks.correct(con, work.review.corrections, plan.take)
 
 
 def _place(key: Key) -> tuple[int, str]:
@@ -148,7 +161,7 @@ def _partitions(plan: FilePlan) -> dict[Key, PublishedPartition]:
     return found
 
 
-def _make_rest(con: Con, plan: FilePlan, about: About) -> None:
+def _make_rest(con: Con, plan: FilePlan, about: About, work: checks.Work) -> None:
     for table in load().of_file(plan.file, "publish"):
         con.execute(ddl.create_table(table))
     dimensions.fill_partition(con, _partitions(plan))
@@ -157,6 +170,7 @@ def _make_rest(con: Con, plan: FilePlan, about: About) -> None:
         dimensions.fill_region(con)
         dimensions.fill_statutory_day(con)
         dimensions.fill_form_label(con)
+        checks.run_all(con, work, _checked_anew(plan, about))
     counted = "report" if plan.file == "figures" else "section"
     row = con.execute(
         fill("SELECT count(DISTINCT report_id) FROM $t", t=identifier(counted))
@@ -169,6 +183,19 @@ def _make_rest(con: Con, plan: FilePlan, about: About) -> None:
             con.execute(f"CREATE OR REPLACE VIEW {identifier(view.name)} AS {view.select}")
     for statement in _comments(plan):
         con.execute(statement)
+
+
+def _checked_anew(plan: FilePlan, about: About) -> Collection[Key] | None:
+    """The partitions whose neighbours are to be checked, None for everything.
+
+    Another parser or another check may find something else in what stays.
+    """
+    present = plan.present
+    if plan.rebuild or present is None:
+        return None
+    if present.versions.get("checks") != about.versions.get("checks"):
+        return None
+    return plan.changed
 
 
 def _comments(plan: FilePlan) -> Iterator[str]:

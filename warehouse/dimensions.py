@@ -170,6 +170,7 @@ def fill_meta(
         "software": versions.get("software"),
         "parser": versions.get("parser"),
         "forms": versions.get("forms"),
+        "checks": versions.get("checks") if file == "figures" else None,
         "published_at": now,
         "storage_version": schema.storage_version[file],
         "duckdb_version": duckdb.__version__,

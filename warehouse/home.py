@@ -61,6 +61,16 @@ class Home:
         return self.root / "gongkai-text.duckdb"
 
     @property
+    def dismissals(self) -> Path:
+        """Reviewed findings that do not count."""
+        return self.root / "dismissals.yaml"
+
+    @property
+    def corrections(self) -> Path:
+        """Reviewed corrections of single cells."""
+        return self.root / "corrections.yaml"
+
+    @property
     def dagster(self) -> Path:
         """The Dagster instance of a home other than the default one."""
         return self.root / "dagster"

@@ -6,6 +6,7 @@ written here.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,6 +14,7 @@ from pathlib import Path
 import duckdb
 
 from warehouse import integrity, lake
+from warehouse.checks.review import read_review
 from warehouse.errors import PublishError
 from warehouse.home import Home
 from warehouse.lake import Key, LakeError, PartitionManifest
@@ -96,17 +98,23 @@ class FilePlan:
 def version_in(file: File, manifest: PartitionManifest) -> str:
     """The version of a partition as one published file sees it.
 
-    Text is large and changes seldom: its version is the checksum of the sections, so a partition
-    whose figures alone changed leaves the text file as it is.
+    Text is large and changes seldom: its version is made of the checksums of its own tables, so a
+    partition whose figures alone changed leaves the text file as it is.
     """
     if file == "figures":
         return manifest.version
-    section = manifest.tables.get("section")
-    return section.sha256[:16] if section else NO_ROWS
+    names = sorted(t.name for t in load().of_file(file, "partition") if t.name in manifest.tables)
+    sums = [manifest.tables[name].sha256 for name in names]
+    return hashlib.sha256(" ".join(sums).encode()).hexdigest()[:16] if sums else NO_ROWS
 
 
 def take_stock(home: Home) -> Stock:
-    """Reads the manifests of all partitions."""
+    """Reads the manifests of all partitions.
+
+    Raises:
+        ReviewError: a reviewed entry cannot be understood.
+    """
+    corrected = read_review(home).corrected()
     manifests: dict[Key, PartitionManifest] = {}
     broken: dict[Key, str] = {}
     for key in lake.partitions(home):
@@ -128,8 +136,13 @@ def take_stock(home: Home) -> Stock:
         elif manifest.schema_version < load().version:
             broken[key] = f"{where}: written for older tables; load this partition again"
         else:
-            manifests[key] = manifest
+            manifests[key] = _with_corrections(manifest, corrected.get(key))
     return Stock(manifests, broken)
+
+
+def _with_corrections(manifest: PartitionManifest, digest: str | None) -> PartitionManifest:
+    """A partition with other corrections counts as another version: it is taken anew."""
+    return replace(manifest, version=f"{manifest.version}+{digest}") if digest else manifest
 
 
 def plan_file(

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import duckdb
 
+from warehouse import checks
 from warehouse.build import About, build
 from warehouse.errors import IntegrityError, PublishError
 from warehouse.home import Home
@@ -24,7 +25,10 @@ from warehouse.rows import utc
 from warehouse.schema.tables import File
 from warehouse.swap import aside_of, move_foreign_wal, publish_lock, remove_leftovers, swap
 
-VERSIONS = ("software", "parser", "forms")
+VERSIONS: dict[File, tuple[str, ...]] = {
+    "figures": ("software", "parser", "forms", "checks"),
+    "text": ("software", "parser", "forms"),
+}
 
 __all__ = ["IntegrityError", "PublishError", "PublishResult", "publish"]
 
@@ -77,7 +81,12 @@ def publish(
         PublishError: nothing was published of the file the message names; what was published
             before stands.
     """
-    about = About("demo" if demo else "real", dict(versions), utc(now))
+    try:
+        review = checks.read_review(home)
+    except checks.ReviewError as error:
+        raise PublishError(str(error)) from error
+    known = {**versions, "checks": checks.version(review)}
+    about = About("demo" if demo else "real", known, utc(now), review)
     with publish_lock(home):
         try:
             return _publish(home, about, only, rebuild)
@@ -134,8 +143,17 @@ def _is_needed(plan: FilePlan, about: About, rebuild: bool | None) -> bool:
         or plan.present is None
         or not plan.present.is_compatible(plan.file)
         or bool(plan.changed)
-        or plan.present.versions != {name: about.versions.get(name) for name in VERSIONS}
+        or any(
+            plan.present.versions[name] != about.versions.get(name) for name in VERSIONS[plan.file]
+        )
     )
+
+
+def _work(plan: FilePlan, text: Path, about: About) -> checks.Work:
+    """What the checks of a build need; the text file is built before the figures."""
+    words = next((path for path in (aside_of(text), text) if path.exists()), None)
+    before = plan.path if plan.present and not plan.rebuild else None
+    return checks.Work(about.review, about.now.date(), words, before)
 
 
 def _build_all(
@@ -150,7 +168,7 @@ def _build_all(
                 path = whole.path
                 plan = whole.without(held)
                 if _is_needed(plan, about, rebuild):
-                    build(plan, aside_of(path), about)
+                    build(plan, aside_of(path), about, _work(plan, plans["text"].path, about))
                     built.append(plan)
             return built
         except IntegrityError as error:

@@ -39,7 +39,7 @@ class Published:
 
     Attributes:
         kind: ``demo`` or ``real``.
-        versions: software, parser and forms.
+        versions: software, parser, forms and checks.
         schema_version: of its tables.
         storage_version: of the file.
         partitions: what is in it.
@@ -99,16 +99,17 @@ def _first_line(error: Exception) -> str:
 
 
 def _read(con: duckdb.DuckDBPyConnection) -> Published:
-    meta = con.execute(
-        "SELECT kind, software, parser, forms, schema_version, storage_version FROM present.meta"
-    ).fetchall()[0]
+    # By name: a file of an older schema has fewer columns.
+    relation = con.execute("FROM present.meta")
+    names = [column[0] for column in relation.description or ()]
+    meta = dict(zip(names, relation.fetchall()[0], strict=True))
     rows = con.execute(
         "SELECT province, year, version, rows, written_at FROM present.partition"
     ).fetchall()
     return Published(
-        kind=meta[0],
-        versions={"software": meta[1], "parser": meta[2], "forms": meta[3]},
-        schema_version=meta[4],
-        storage_version=meta[5],
+        kind=meta["kind"],
+        versions={n: meta.get(n) for n in ("software", "parser", "forms", "checks")},
+        schema_version=meta["schema_version"],
+        storage_version=meta["storage_version"],
         partitions={(row[0], row[1]): PublishedPartition(*row[2:]) for row in rows},
     )

@@ -137,12 +137,12 @@ def test_coverage_counts_found_late_and_missing_with_reasons(home: Home) -> None
     sql = "SELECT year, expected, found, late, missing, reason FROM coverage WHERE province = "
     assert ask(home, f"{sql}'{SHANDONG}'") == [
         (2021, 7, 5, 2, 2, seen),
-        (2022, 6, 2, 0, 4, "not_listed 4"),
-        (2023, 7, 0, 0, 7, "failed 1, not_listed 6"),
+        (2022, 6, 2, 0, 4, "no_site 4"),
+        (2023, 7, 0, 0, 7, "failed 1, no_site 6"),
     ]
     assert ask(home, f"{sql}'{SHANGHAI}'") == [
         (2021, 1, 1, 0, 0, None),
-        (2022, 1, 0, 0, 1, "not_listed 1"),
+        (2022, 1, 0, 0, 1, "no_site 1"),
     ]
 
 

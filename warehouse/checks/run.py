@@ -1,0 +1,220 @@
+"""Running the checks inside the build of the published figures.
+
+Findings across reports change when a neighbour changes, so they are not kept in the lake but made
+here: all of them in a file built anew, those of the touched organs and partitions where single
+partitions were replaced. Called once per build, before ``meta`` is written.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from warehouse.checks import corrections, dismissals
+from warehouse.checks.catalog import COLUMNS, Check, checks
+from warehouse.checks.review import Review
+from warehouse.checks.scope import BEFORE, TEXT, places, restricted, touched_organs
+from warehouse.lake import Key
+from warehouse.published import attach
+from warehouse.schema import load
+from warehouse.schema.ddl import create_table, fill, identifier, literal, select_list
+from warehouse.sql import FOLDER, read
+
+Con = duckdb.DuckDBPyConnection
+
+_KEPT = ("organ", "partition")
+
+
+@dataclass(frozen=True)
+class Work:
+    """What the checks of one build need to know.
+
+    Attributes:
+        review: dismissals and corrections.
+        today: the day of the publish.
+        text: the text file that goes with the figures, None when there is none.
+        before: the published figures that are replaced partition by partition, None when the file
+            is built anew.
+    """
+
+    review: Review
+    today: dt.date
+    text: Path | None = None
+    before: Path | None = None
+
+
+def version(review: Review) -> str:
+    """Another text when a check or a reviewed entry changed: then all is checked anew."""
+    digest = hashlib.sha256()
+    for path in (*(check.path for check in checks()), _kept("missing_report")):
+        digest.update(path.read_bytes())
+    return f"{digest.hexdigest()[:8]}-{review.digest()[:8]}"
+
+
+def attach_files(con: Con, work: Work) -> None:
+    """Attaches what the checks read beside the build; not possible once it is being written."""
+    if work.text:
+        attach(con, work.text, TEXT)
+    if work.before:
+        attach(con, work.before, BEFORE)
+
+
+def run_all(con: Con, work: Work, changed: Collection[Key] | None) -> None:
+    """Brings findings across reports, missing reports, dismissals and ``review`` up to date.
+
+    Args:
+        con: the build as its default database, every partition table filled and corrected,
+            ``partition``, ``organ`` and ``statutory_day`` made, ``attach_files`` called.
+        work: what else they need.
+        changed: partitions with new rows when the rest is as it was checked before; None: check
+            everything.
+
+    Raises:
+        duckdb.Error: a check is wrong, or the disk is full.
+    """
+    con.execute("CREATE OR REPLACE TEMP TABLE affected (report_id VARCHAR)")
+    if changed is None:
+        con.execute("DELETE FROM build.finding WHERE scope IN ('organ', 'partition')")
+        con.execute(create_table(load().tables["missing_report"]))
+    elif changed:
+        touched_organs(con, changed, work.before is not None)
+        _forget(con, changed, work.before is not None)
+    if changed is None or changed:
+        _find(con, work, changed)
+        _find_missing(con, work, changed)
+    outcomes = dismissals.apply(con, work.review.dismissals)
+    _count(con, everywhere=changed is None)
+    dismissals.write_review(con, corrections.outcomes(con, work.review.corrections) + outcomes)
+
+
+def _forget(con: Con, changed: Collection[Key], has_before: bool) -> None:
+    """Removes findings that compared the touched organs, and brings back those of the others.
+
+    Replacing a partition removed all its findings; those of organs that nothing happened to still
+    hold.
+    """
+    if has_before:
+        con.execute(
+            fill(
+                "INSERT INTO build.finding ($columns) SELECT $columns FROM before.finding"
+                " WHERE scope = 'organ' AND $chosen AND report_id IN ("
+                " SELECT report_id FROM build.report WHERE $chosen"
+                " AND organ_id NOT IN (SELECT organ_id FROM touched))",
+                columns=select_list(load().tables["finding"].columns),
+                chosen=places(changed),
+            )
+        )
+        con.execute(
+            fill(
+                "INSERT INTO affected SELECT report_id FROM build.report WHERE $chosen",
+                chosen=places(changed),
+            )
+        )
+    con.execute("""
+        DELETE FROM build.finding WHERE scope = 'organ' AND report_id IN (
+            SELECT report_id FROM build.report
+            WHERE organ_id IN (SELECT organ_id FROM touched))
+    """)
+    con.execute(
+        fill(
+            "DELETE FROM build.finding WHERE scope = 'partition' AND $chosen",
+            chosen=places(changed),
+        )
+    )
+
+
+def _find(con: Con, work: Work, changed: Collection[Key] | None) -> None:
+    con.execute("CREATE OR REPLACE TEMP TABLE found AS FROM finding LIMIT 0")
+    for scope in _KEPT:
+        with restricted(
+            con, "organ" if scope == "organ" else "partition", changed, bool(work.text)
+        ):
+            if changed is not None:
+                con.execute("INSERT INTO affected SELECT report_id FROM report")
+            for check in checks():
+                if check.scope == scope and (work.text or not check.needs_text):
+                    _run(con, check)
+    con.execute(
+        fill(
+            "INSERT INTO build.finding ($columns) SELECT $columns FROM found"
+            " ORDER BY year, province, report_id, rule, item, column_name",
+            columns=select_list(load().tables["finding"].columns),
+        )
+    )
+    con.execute("DROP TABLE found")
+
+
+def _run(con: Con, check: Check) -> None:
+    con.execute(
+        fill(
+            "INSERT INTO found BY NAME SELECT $columns, r.year, r.province, $rule AS rule,"
+            " $severity AS severity, $scope AS scope"
+            " FROM ($select) AS f JOIN report AS r ON r.report_id = f.report_id",
+            columns=", ".join(f"f.{name}" for name in COLUMNS),
+            rule=literal(check.id),
+            severity=literal(check.severity),
+            scope=literal(check.scope),
+            select=check.select,
+        )
+    )
+
+
+def _kept(name: str) -> Path:
+    return FOLDER / "kept" / f"{name}.sql"
+
+
+def _find_missing(con: Con, work: Work, changed: Collection[Key] | None) -> None:
+    """Which organs have no report; over whole provinces, since other years tell who is expected."""
+    made = []
+    if changed is not None:
+        provinces = ", ".join(sorted({literal(province) for province, _ in changed}))
+        con.execute(
+            fill("DELETE FROM build.missing_report WHERE province IN ($near)", near=provinces)
+        )
+        for name in ("report", "document", "site", "partition"):
+            con.execute(
+                fill(
+                    "CREATE TEMP TABLE $t AS FROM build.$t WHERE province IN ($near)",
+                    t=identifier(name),
+                    near=provinces,
+                )
+            )
+            made.append(name)
+    con.execute(
+        fill(
+            "INSERT INTO build.missing_report ($columns) $select",
+            columns=select_list(load().tables["missing_report"].columns),
+            select=read(_kept("missing_report")).select,
+        ),
+        {"today": work.today},
+    )
+    for name in made:
+        con.execute(fill("DROP TABLE temp.$t", t=identifier(name)))
+
+
+def _count(con: Con, everywhere: bool) -> None:
+    """Brings ``report.findings`` up to date, for all reports or those in ``affected``."""
+    chosen = "" if everywhere else "WHERE report_id IN (SELECT report_id FROM affected)"
+    con.execute(
+        fill(
+            """
+            UPDATE build.report SET findings = counted.number
+            FROM (
+                SELECT r.report_id, count(f.report_id) AS number
+                FROM (SELECT report_id FROM build.report $chosen) AS r
+                LEFT JOIN (
+                    SELECT report_id FROM build.finding WHERE dismissed IS NULL
+                ) AS f USING (report_id)
+                GROUP BY r.report_id
+            ) AS counted
+            WHERE build.report.report_id = counted.report_id
+                AND build.report.findings <> counted.number
+            """,
+            chosen=chosen,
+        )
+    )
