@@ -297,16 +297,23 @@ class Recorder:
         """Notes years of which a site gives nothing where it did before, or too little."""
         counts = self.report.site(site.host)
         before = {y: n for (host, y), n in self._before.items() if host == site.host}
-        listed = Counter(
-            d.year
-            for d in self._known.documents.values()
-            if d.site == site.host and d.role == "article" and d.year is not None
-            if canonical(d.url) in self._claimed
-        )
+        listed = self._listed(site.host)
         least = site.expect.min if site.expect else None
         counts.short |= short_years(self.report.years, listed, before, least)
         for words in counts.short.values():
             counts.error(words)
+
+    def listed_years(self, host: str) -> frozenset[int]:
+        """Covered years of which this run has met a report of the site."""
+        return frozenset(self._listed(host))
+
+    def _listed(self, host: str) -> Counter[int]:
+        return Counter(
+            d.year
+            for d in self._known.documents.values()
+            if d.site == host and d.role == "article" and d.year is not None
+            if canonical(d.url) in self._claimed
+        )
 
     def close_site(self, host: str, reason: str) -> None:
         """Ends a site: what is still open gets its outcome.
