@@ -206,7 +206,7 @@ class Recorder:
         known = self.known(asked)
         original = known.original() if known else None
         same = original is not None and (capture.status == 304 or original.sha256 == capture.sha256)
-        twin = None if same or asked.role == "list" else self._contents.get(capture.sha256)
+        twin = None if same else self._contents.get(capture.sha256)
         place = self.warc.store(capture, original if same else twin)
         line = self._line("fetch", asked) | {
             "status": capture.status,
@@ -223,12 +223,13 @@ class Recorder:
         if capture.url != asked.url:
             line["final_url"] = capture.url
         self._write([*(self._promised(a) for a in attachments), line])
-        if not same and twin is None and asked.role != "list":
+        if not same and twin is None:
             at = str(line["at"])
             self._contents[capture.sha256] = Original(
                 capture.url, place.warc, place.offset, at, capture.sha256
             )
-        self._count_stored(asked, capture, same, original is not None, twin is not None)
+        elsewhere = twin is not None and canonical(twin.url) != canonical(capture.url)
+        self._count_stored(asked, capture, same, original is not None, elsewhere)
 
     def _count_stored(
         self, asked: Asked, capture: Capture, same: bool, had: bool, twin: bool
