@@ -27,6 +27,7 @@ from crawler.rechecks import is_due
 from crawler.registry import Site
 from crawler.report import CrawlReport
 from crawler.roads import Roads
+from crawler.syncing import Syncer
 from crawler.yields import count_articles, short_years
 
 
@@ -98,8 +99,12 @@ class Recorder:
     roads: Roads = field(default_factory=Roads)
     _open: dict[str, Asked] = field(default_factory=dict)
     _claimed: set[str] = field(default_factory=set)
+    _syncer: Syncer = field(default_factory=Syncer)
 
     def __post_init__(self) -> None:
+        # The archive first: a line must not outlive the record it names.
+        self._syncer.add(self.warc.descriptor)
+        self._syncer.add(self.manifest.descriptor)
         self._known = fold(self.manifest.lines)
         self._contents = {
             d.sha256: found
@@ -111,6 +116,8 @@ class Recorder:
         self.manifest.lines.clear()
         if self.manifest.mended:
             self.report.notes.append(f"torn manifest line of {self.manifest.mended} bytes moved")
+        if self.manifest.lost:
+            self.report.notes.append(f"{self.manifest.lost} manifest lines without records cut off")
         for name, cut in self.manifest.trimmed.items():
             self.report.notes.append(f"{name}: {cut} bytes of a killed run cut off")
 
@@ -343,7 +350,8 @@ class Recorder:
                 self.fail(asked, "failed", "promised by a run that was killed, not listed any more")
 
     def close(self) -> None:
-        """Closes both files."""
+        """Brings everything to disk and closes both files."""
+        self._syncer.close()
         self.warc.close()
         self.manifest.close()
 
@@ -377,5 +385,6 @@ class Recorder:
         if not lines:
             return
         self.manifest.append(lines)
+        self._syncer.wrote()
         for line in lines:
             self._known.add(line)
