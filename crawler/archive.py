@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import json
 import os
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -27,8 +28,9 @@ from warehouse.facts.files import sync_directory
 
 _SAME_BYTES = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 _NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
-_FILE = "WARC-Refers-To-Filename"
-_OFFSET = "WARC-Refers-To-File-Offset"
+FILE_FIELD = "WARC-Refers-To-Filename"
+OFFSET_FIELD = "WARC-Refers-To-File-Offset"
+MOVED = "moved.json"
 # The body is stored as it reads after transport: these describe the transport.
 _TRANSPORT = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 
@@ -239,8 +241,8 @@ def _response(writer: Any, capture: Capture, original: Original | None) -> Any:
         "WARC-Profile": _NOT_MODIFIED if capture.status == 304 else _SAME_BYTES,
         "WARC-Refers-To-Target-URI": original.url,
         "WARC-Refers-To-Date": original.fetched_at,
-        _FILE: original.warc,
-        _OFFSET: str(original.offset),
+        FILE_FIELD: original.warc,
+        OFFSET_FIELD: str(original.offset),
     }
     return writer.create_warc_record(
         capture.url, "revisit", http_headers=_http_headers(capture), warc_headers_dict=fields
@@ -290,12 +292,23 @@ def read_payload(archive_dir: Path, warc: str, offset: int) -> ArchivedPayload:
             return payload
         if kind != "revisit":
             raise ArchiveDamagedError(f"{warc} at {offset}: a {kind} record, not a response")
-        warc, offset = headers.get_header(_FILE), int(headers.get_header(_OFFSET) or -1)
+        warc, offset = headers.get_header(FILE_FIELD), int(headers.get_header(OFFSET_FIELD) or -1)
     raise ArchiveDamagedError(f"{warc} at {offset}: revisit records that point in a circle")
+
+
+def moved_records(path: Path) -> dict[str, tuple[str, int]]:
+    """Where records lie now, by the ``file@offset`` where they lay before a compaction."""
+    if not path.exists():
+        return {}
+    raw = json.loads(path.read_text(encoding="utf-8"))
+    return {old: (str(to[0]), int(to[1])) for old, to in raw.items()}
 
 
 def _read_record(archive_dir: Path, warc: str, offset: int) -> tuple[str, Any, ArchivedPayload]:
     try:
+        if not (archive_dir / warc).exists():
+            moved = moved_records((archive_dir / warc).with_name(MOVED))
+            warc, offset = moved.get(f"{warc}@{offset}", (warc, offset))
         with (archive_dir / warc).open("rb") as file:
             file.seek(offset)
             record = next(iter(ArchiveIterator(file)))
