@@ -8,7 +8,6 @@ IIPC's proposal for revisit records.
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import json
 import os
@@ -22,8 +21,8 @@ from urllib.parse import urlsplit
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import WARCWriter
 
+from crawler.members import Pieces
 from warehouse.facts.files import sync_directory
 
 _SAME_BYTES = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
@@ -104,7 +103,7 @@ class ArchivedPayload:
         body: its bytes, checked against the digest.
         content_type: the header as sent, with parameters, or None.
         fetched_at: when these bytes came, ISO 8601.
-        status: HTTP status.
+        status: HTTP status, 0 for bytes that no server answered with.
     """
 
     url: str
@@ -127,12 +126,14 @@ class WarcArchive:
         province: sub-directory of the run.
         run_id: the file's name without suffix.
         software: what the file's first record names as its writer.
+        note: what the first record says of the run, if anything.
     """
 
     archive: Path
     province: str
     run_id: str
     software: str
+    note: str | None = None
     _file: BinaryIO | None = field(default=None, init=False)
 
     @property
@@ -154,12 +155,47 @@ class WarcArchive:
         """
         file = self._open(capture.at)
         offset = file.seek(0, os.SEEK_END)
-        pieces = _Pieces()
+        pieces = Pieces()
         record = _response(pieces.writer, capture, original)
         if capture.form is None:
             pieces.writer.write_record(record)
         else:
             pieces.writer.write_request_response_pair(_request(pieces.writer, capture), record)
+        return self._placed(file, offset, pieces)
+
+    def store_resource(self, url: str, body: bytes, media_type: str, at: datetime) -> Place:
+        """Writes bytes that no server answered with, safe on disk when this returns.
+
+        Args:
+            url: address or name of the bytes.
+            body: the bytes.
+            media_type: what they are, as far as we know.
+            at: when they were handed in.
+
+        Raises:
+            OSError: the disk is full or not writable.
+        """
+        file = self._open(at)
+        offset = file.seek(0, os.SEEK_END)
+        pieces = Pieces()
+        fields = {
+            "WARC-Date": _stamp(at),
+            "WARC-Payload-Digest": f"sha256:{hashlib.sha256(body).hexdigest()}",
+        }
+        record = pieces.writer.create_warc_record(
+            url,
+            "resource",
+            payload=BytesIO(body),
+            length=len(body),
+            warc_content_type=media_type,
+            warc_headers_dict=fields,
+        )
+        pieces.writer.write_record(record)
+        place = self._placed(file, offset, pieces)
+        os.fsync(file.fileno())
+        return place
+
+    def _placed(self, file: BinaryIO, offset: int, pieces: Pieces) -> Place:
         file.write(pieces.compressed())
         file.flush()
         return Place(self.name, offset, file.tell() - offset)
@@ -179,38 +215,16 @@ class WarcArchive:
             path = self.archive / self.name
             path.parent.mkdir(parents=True, exist_ok=True)
             self._file = path.open("xb")
-            pieces = _Pieces()
+            pieces = Pieces()
             info = {"software": self.software, "format": "WARC file version 1.1"}
+            if self.note:
+                info["description"] = self.note
             record = pieces.writer.create_warcinfo_record(path.name, info)
             record.rec_headers.replace_header("WARC-Date", _stamp(at))
             pieces.writer.write_record(record)
             self._file.write(pieces.compressed())
             sync_directory(path.parent)
         return self._file
-
-
-class _Pieces:
-    """Records on their way into a file: each one a gzip member, all written in one stroke.
-
-    The writer's own compression is level 9, which takes twice the time for a hundredth less.
-    """
-
-    def __init__(self) -> None:
-        self._members: list[bytes] = []
-        self._buffer = BytesIO()
-        self.writer: Any = WARCWriter(self._buffer, gzip=False, warc_version="1.1")
-        self._write = self.writer._write_warc_record
-        self.writer._write_warc_record = self._record
-
-    def _record(self, out: BinaryIO, record: Any) -> None:
-        self._write(out, record)
-        self._members.append(gzip.compress(self._buffer.getvalue(), 6, mtime=0))
-        self._buffer.seek(0)
-        self._buffer.truncate()
-
-    def compressed(self) -> bytes:
-        """The members written so far."""
-        return b"".join(self._members)
 
 
 def _http_headers(capture: Capture) -> StatusAndHeaders:
@@ -282,7 +296,7 @@ def read_payload(archive_dir: Path, warc: str, offset: int) -> ArchivedPayload:
     """
     for _ in range(8):
         kind, headers, payload = _read_record(archive_dir, warc, offset)
-        if kind == "response":
+        if kind in ("response", "resource"):
             digest = headers.get_header("WARC-Payload-Digest")
             actual = f"sha256:{hashlib.sha256(payload.body).hexdigest()}"
             if digest != actual:
@@ -316,7 +330,7 @@ def _read_record(archive_dir: Path, warc: str, offset: int) -> tuple[str, Any, A
             payload = ArchivedPayload(
                 url=record.rec_headers.get_header("WARC-Target-URI") or "",
                 body=cast(bytes, record.content_stream().read()),
-                content_type=http.get_header("Content-Type") if http else None,
+                content_type=(http or record.rec_headers).get_header("Content-Type"),
                 fetched_at=record.rec_headers.get_header("WARC-Date") or "",
                 status=int(http.get_statuscode()) if http else 0,
             )

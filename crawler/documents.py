@@ -13,6 +13,9 @@ from crawler.addresses import canonical
 from crawler.archive import Original
 from crawler.manifest import Line, manifest_path, read_lines
 
+BY_HAND = "by hand"
+"""The road of documents that no list promised; also their site where they have no address."""
+
 
 @dataclass(frozen=True)
 class Version:
@@ -53,6 +56,8 @@ class PromisedDocument:
         last_modified: validator for the next request.
         row: title and date of the list row when the bytes were last asked for.
         versions: older bytes, oldest first.
+        by_hand: whether no list ever promised it.
+        organ: whose report it is, where who added it said so.
         roads: how lists led to it, the first first: ``column``, ``catalogue``, ``year``,
             ``search``.
     """
@@ -80,6 +85,8 @@ class PromisedDocument:
     last_modified: str | None = None
     row: tuple[str, str | None] | None = None
     versions: list[Version] = field(default_factory=list)
+    by_hand: bool = False
+    organ: str | None = None
     roads: list[str] = field(default_factory=list)
 
     def original(self) -> Original | None:
@@ -98,6 +105,8 @@ class PromisedDocument:
         self.year = line["year"] if line["year"] is not None else self.year
         self.title, self.date = line["title"], line["date"]
         self.list_url, self.run = line.get("list_url"), line["run"]
+        self.by_hand = line.get("road") == BY_HAND
+        self.organ = line.get("organ", self.organ)
         self.seen_by(line.get("road"))
 
     def seen_by(self, road: str | None) -> None:

@@ -128,7 +128,9 @@ class Manifest:
         return self._file.fileno()
 
     def close(self) -> None:
-        """Closes the file and gives the lock up."""
+        """Brings the file to disk, closes it and gives the lock up."""
+        if not self._file.closed:
+            os.fsync(self._file.fileno())
         self._file.close()
 
     def _mend(self, run_id: str) -> int:

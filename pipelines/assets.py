@@ -46,7 +46,6 @@ def make_road(partitions: dg.MultiPartitionsDefinition, means: Means) -> dg.Asse
         partitions: what they are partitioned by.
         means: the stages and whom to tell.
     """
-    known = frozenset(partitions.get_partition_keys())
 
     @dg.multi_asset(
         name="road",
@@ -69,7 +68,7 @@ def make_road(partitions: dg.MultiPartitionsDefinition, means: Means) -> dg.Asse
                         means.journal.note(stage, outcomes)
                         failed = reasons(stage, outcomes) | failed
                         for partition, outcome in outcomes.items():
-                            if is_good(outcome) and to_key(partition) in known:
+                            if is_good(outcome) and partitions.has_partition_key(to_key(partition)):
                                 yield _materialization(settings.at(), stage, partition, outcome)
         except GeneratorExit:
             raise

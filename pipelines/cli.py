@@ -2,8 +2,8 @@
 
 Exit 0: done; 1: could not (usage, environment, nothing done); 2: done, but something failed or was
 rejected and is named. Data goes to standard output, progress to standard error. The commands
-themselves stand in the modules ``cli_…``, loaded when asked for, so that ``--help`` does not wait
-for Dagster.
+themselves stand in the modules named ``cli_*``, loaded when asked for, so that ``--help`` does
+not wait for Dagster.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import click
 from warehouse.home import Home
 
 _MODULES = {
+    "cli_add": ("add",),
     "cli_archive": ("archive",),
     "cli_documents": ("parse", "original"),
     "cli_query": ("sql", "status", "check", "verify"),

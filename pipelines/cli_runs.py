@@ -15,8 +15,11 @@ import click
 from crawler.manners import parse_quiet_hours
 from pipelines.cli import delay_of, fail, home_of, keep, kept, say, sites_of
 from pipelines.collect import Order, OrderError, collect, make_order, run_stage
+from pipelines.troubles import find_troubles, trouble_lines
 from pipelines.ui import UiError, launch_ui
+from warehouse.errors import PublishError
 from warehouse.home import Home
+from warehouse.published import read_published
 
 Command = Callable[..., Any]
 
@@ -49,6 +52,15 @@ def crawl_options(command: Command) -> Command:
     )(command)
 
 
+def _is_demo(home: Home) -> bool:
+    """Whether a home has published replica data; what joins it is replica data too."""
+    try:
+        present = read_published(home.figures)
+    except PublishError:
+        return False  # publish will say what is wrong with the file; a crawl need not wait for it
+    return present is not None and present.kind == "demo"
+
+
 def _order(
     context: click.Context,
     years: Sequence[int],
@@ -65,6 +77,7 @@ def _order(
             hosts,
             delay_of(context),
             datetime.now(UTC),
+            demo=_is_demo(home_of(context)),
         )
         if quiet is not None:
             parse_quiet_hours(str(quiet))
@@ -75,6 +88,16 @@ def _order(
         full=bool(kept(context, "full")),
         quiet_hours=str(quiet) if quiet is not None else None,
     )
+
+
+def _carry_out(order: Order) -> int:
+    """Collects, names the documents that are amiss, and gives the exit code."""
+    collected = collect(order, say)
+    keys = [(province, year) for province, years in order.years.items() for year in years]
+    troubles = find_troubles(order.home, keys)
+    for line in trouble_lines(troubles):
+        say(line)
+    return collected.exit_code or (2 if troubles else 0)
 
 
 @click.command()
@@ -93,7 +116,7 @@ def run(
     if dry_run:
         click.echo(order.describe())
         return 0
-    return collect(order, say).exit_code
+    return _carry_out(order)
 
 
 @click.command()
@@ -114,7 +137,7 @@ def backfill(
     if first > last:
         raise click.UsageError(f"--from {first} is after --to {last}")
     order = _order(context, range(first, last + 1), provinces, ())
-    return collect(order.only_missing() if missing else order, say).exit_code
+    return _carry_out(order.only_missing() if missing else order)
 
 
 def _stage_command(name: str, stages: tuple[str, ...], words: str) -> click.Command:
@@ -127,7 +150,10 @@ def _stage_command(name: str, stages: tuple[str, ...], words: str) -> click.Comm
         provinces: tuple[str, ...],
         hosts: tuple[str, ...],
     ) -> int:
-        return run_stage(_order(context, years, provinces, hosts), stages, say)
+        order = _order(context, years, provinces, hosts)
+        if not (years or provinces or hosts) and "crawl" not in stages:
+            order = order.with_due()
+        return run_stage(order, stages, say)
 
     return command
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from crawler.manners import parse_quiet_hours
 from crawler.registry import RegistryError, Site, load_sites
+from pipelines.due import due_partitions
 from pipelines.instance import instance_dir
 from pipelines.locks import province_lock
 from pipelines.means import Means, is_good
@@ -75,8 +76,21 @@ class Order:
 
     def only_missing(self) -> Order:
         """The same without partitions that are done."""
-        years = {p: tuple(missing(self.home, p, y)) for p, y in self.years.items()}
+        years = {
+            p: tuple(missing(self.home, p, y, [s.host for s in self.sites[p]]))
+            for p, y in self.years.items()
+        }
         return dataclasses.replace(self, years={p: y for p, y in years.items() if y})
+
+    def with_due(self) -> Order:
+        """The same with the partitions that documents were added to."""
+        years = {p: set(y) for p, y in self.years.items()}
+        sites = dict(self.sites)
+        for province, year in due_partitions(self.home):
+            years.setdefault(province, set()).add(year)
+            sites.setdefault(province, [])
+        found = {p: tuple(sorted(y, reverse=True)) for p, y in years.items()}
+        return dataclasses.replace(self, years=found, sites=sites)
 
 
 def _describe_site(site: Site) -> str:

@@ -30,19 +30,26 @@ def last_full_year(now: datetime) -> int:
     return now.astimezone(CHINA).year - 1
 
 
-def make_partitions(now: datetime) -> dg.MultiPartitionsDefinition:
-    """All partitions there are at ``now``.
+def make_partitions() -> dg.MultiPartitionsDefinition:
+    """All partitions: every province times every year that is over in China.
 
-    Provinces stand in official order and years newest first, so a province and a range of years
-    is one contiguous range of keys, which Dagster gives to one run.
+    Years are time windows, so a new one appears at midnight of 1 January without a restart.
+    Provinces stand in official order and years oldest first: a province and a range of years is
+    one contiguous range of keys, which Dagster gives to one run.
     """
-    years = [str(year) for year in range(last_full_year(now), FIRST_YEAR - 1, -1)]
-    return dg.MultiPartitionsDefinition(
-        {
-            "province": dg.StaticPartitionsDefinition(list(PROVINCES)),
-            "year": dg.StaticPartitionsDefinition(years),
-        }
+    years = dg.TimeWindowPartitionsDefinition(
+        start=str(FIRST_YEAR), fmt="%Y", cron_schedule="0 0 1 1 *", timezone=CHINA.key
     )
+    provinces = dg.StaticPartitionsDefinition(list(PROVINCES))
+    return dg.MultiPartitionsDefinition({"province": provinces, "year": years})
+
+
+def key_range(province: str, newest: int, oldest: int) -> dict[str, str]:
+    """Tags that give a run one province and a range of years."""
+    return {
+        "dagster/asset_partition_range_start": to_key((province, oldest)),
+        "dagster/asset_partition_range_end": to_key((province, newest)),
+    }
 
 
 def to_key(partition: Partition) -> dg.MultiPartitionKey:

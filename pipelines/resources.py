@@ -56,6 +56,32 @@ class Settings(dg.ConfigurableResource[None]):
 
         return parse_quiet_hours(self.quiet_hours) if self.quiet_hours else None
 
+    def provinces(self) -> list[str]:
+        """The provinces that the selected sites belong to, in official order.
+
+        Raises:
+            crawler.registry.RegistryError: the registry is not valid.
+        """
+        from crawler.registry import load_sites
+        from warehouse.facts.divisions import PROVINCES
+
+        every = load_sites(Path(self.sites) if self.sites else None)
+        found = {s.province for s in every if not self.hosts or s.host in self.hosts}
+        return [province for province in PROVINCES if province in found]
+
+    def is_demo(self) -> bool:
+        """Whether the home holds replica data, by the settings or by what it has published."""
+        from warehouse.errors import PublishError
+        from warehouse.published import read_published
+
+        if self.demo:
+            return True
+        try:
+            present = read_published(self.at().figures)
+        except PublishError:
+            return False  # publish says what is wrong with the file
+        return present is not None and present.kind == "demo"
+
     def sites_of(self, province: str) -> list[Site]:
         """The selected sites of a province.
 

@@ -5,21 +5,24 @@ Used by ``gongkai run``. Which provinces and years a command means is the comman
 
 from __future__ import annotations
 
+import json
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import dagster as dg
 
+from pipelines.busy import PROVINCE_TAG
 from pipelines.definitions import build_defs
+from pipelines.due import Due
 from pipelines.instance import BY_COMMAND, alive, bury_dead, open_instance
 from pipelines.jobs import COLLECT
 from pipelines.means import STAGES, Journal, Means
-from pipelines.partitions import Partition, contiguous, to_key
+from pipelines.partitions import contiguous, key_range
 from pipelines.resources import Settings
 from warehouse.home import Home
-from warehouse.state import State
+from warehouse.state import Outcome, State
 
 
 @dataclass(frozen=True)
@@ -96,30 +99,66 @@ def run_block(
     return result
 
 
-def missing(home: Home, province: str, years: Collection[int]) -> list[int]:
-    """The years that a run still has to bring: those with a stage not done, newest first.
+def missing(
+    home: Home, province: str, years: Collection[int], hosts: Collection[str] = ()
+) -> list[int]:
+    """The years that a run still has to bring, newest first.
+
+    Those with a stage not done, those that wait for a load of added documents, and those whose
+    last crawl did not ask one of ``hosts``.
+
+    Args:
+        home: whose.
+        province: province key.
+        years: covered years.
+        hosts: the sites that the registry has for the province now.
 
     Raises:
         warehouse.state.StateError: a state file cannot be read.
     """
-    state = State(home)
+    state, due = State(home), Due(home, province).read()
+    asked = _Asked(home)
     return sorted(
-        (year for year in years if not _is_done(state, (province, year))),
+        (
+            year
+            for year in years
+            if year in due or not _is_done(state.of(province, year), asked, frozenset(hosts))
+        ),
         reverse=True,
     )
 
 
-def _is_done(state: State, partition: Partition) -> bool:
-    outcomes = state.of(*partition)
-    return all(name in outcomes and outcomes[name].status in {"done", "empty"} for name in STAGES)
+def _is_done(outcomes: Mapping[str, Outcome], asked: _Asked, hosts: frozenset[str]) -> bool:
+    if not all(n in outcomes and outcomes[n].status in {"done", "empty"} for n in STAGES):
+        return False
+    crawl = outcomes["crawl"]
+    return not hosts if crawl.status == "empty" else hosts <= asked.of(crawl.run_id, hosts)
+
+
+class _Asked:
+    """The sites that crawls asked, by their run reports; each is read once."""
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+        self._known: dict[str, frozenset[str] | None] = {}
+
+    def of(self, run_id: str, otherwise: frozenset[str]) -> frozenset[str]:
+        """The hosts of one run; ``otherwise`` where its report is gone or cannot be read."""
+        if run_id not in self._known:
+            path = self._home.reports / f"{run_id}.json"
+            try:
+                self._known[run_id] = frozenset(json.loads(path.read_text("utf-8"))["sites"])
+            except (OSError, ValueError, KeyError, TypeError):
+                self._known[run_id] = None
+        found = self._known[run_id]
+        return otherwise if found is None else found
 
 
 def _tags(province: str, newest: int, oldest: int) -> dict[str, str]:
     return {
         **BY_COMMAND,
-        "gongkai/province": province,
-        "dagster/asset_partition_range_start": to_key((province, newest)),
-        "dagster/asset_partition_range_end": to_key((province, oldest)),
+        PROVINCE_TAG: province,
+        **key_range(province, newest, oldest),
     }
 
 

@@ -19,6 +19,7 @@ from crawler.launch import run_crawl
 from crawler.registry import Site
 from crawler.report import CrawlReport, SiteReport
 from pipelines.crawl_table import crawl_table, previous
+from pipelines.due import Due
 from pipelines.loading import Rows, partition_rows
 from pipelines.parsing import Parsed, parse_all
 from pipelines.reports import PARSER_VERSION
@@ -197,6 +198,8 @@ def _load_one(block: Block, year: int, rows: Rows) -> Outcome:
         write_partition(block.home, block.province, year, rows, info)
     except LakeError as error:
         return _outcome(block, "failed", {}, str(error))
+    Due(block.home, block.province).passed("load", year)
+    counts["blocked"] = sum(row["outcome"] == "blocked" for row in rows["document"])
     return _outcome(block, "done" if rows["document"] else "empty", counts)
 
 
@@ -218,5 +221,6 @@ def publish(block: Block) -> Outcomes:
             outcomes[key] = _outcome(block, "held", {}, result.held[key])
         else:
             outcomes[key] = _outcome(block, "done", dict(result.rows.get(key, {})))
+            Due(block.home, block.province).passed("publish", key[1])
     block.say(f"publish {block.province}: {len(result.published)} partitions changed")
     return _record(block, "publish", outcomes)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from pipelines.adding import blocked_documents
+from pipelines.due import due_partitions
 from warehouse.home import Home
 from warehouse.state import State
 
@@ -11,11 +13,16 @@ from warehouse.state import State
 def status_rows(home: Home) -> list[dict[str, Any]]:
     """One row a partition that anything was done for, by province and year.
 
-    Keys: province, year, documents, reports, crawl, parse, load, publish (how each stage ended),
-    last (ISO time of the last stage) and reason (of the first stage that failed).
+    Keys: province, year, documents, reports, blocked (documents that a challenge page stands for),
+    crawl, parse, load, publish (how each stage ended), due (the stage that added documents wait
+    for), last (ISO time of the last stage) and reason (of the first stage that failed).
     """
     rows = []
-    for (province, year), stages in sorted(State(home).read().items()):
+    due = due_partitions(home)
+    every = State(home).read()
+    for key in sorted(every.keys() | due.keys()):
+        province, year = key
+        stages = every.get(key, {})
         failed = [o.reason for o in stages.values() if o.status in ("failed", "held") and o.reason]
         load = stages.get("load")
         rows.append(
@@ -24,12 +31,36 @@ def status_rows(home: Home) -> list[dict[str, Any]]:
                 "year": year,
                 "documents": load.counts.get("document") if load else None,
                 "reports": load.counts.get("report") if load else None,
+                "blocked": load.counts.get("blocked") if load else None,
                 **{
                     name: stages[name].status if name in stages else None
                     for name in ("crawl", "parse", "load", "publish")
                 },
-                "last": max(o.at for o in stages.values()),
+                "due": due.get(key),
+                "last": max((o.at for o in stages.values()), default=None),
                 "reason": failed[0] if failed else None,
             }
         )
     return rows
+
+
+def blocked_lines(home: Home, rows: list[dict[str, Any]], most: int = 20) -> list[str]:
+    """What a person has to fetch: documents behind a challenge page, and how they are added.
+
+    Args:
+        home: whose.
+        rows: of ``status_rows``.
+        most: how many documents are named.
+    """
+    provinces = sorted({row["province"] for row in rows if row["blocked"]})
+    found = [d for province in provinces for d in blocked_documents(home, province)]
+    if not found:
+        return []
+    lines = [f"{d.year or 'no year'} {d.title or d.url}\n    {d.url}" for d in found[:most]]
+    if len(found) > most:
+        lines.append(f"and {len(found) - most} more")
+    return [
+        f"{len(found)} documents are behind a challenge page. Save each with a browser, then",
+        "    gongkai add FILE --url ADDRESS",
+        *lines,
+    ]

@@ -68,7 +68,7 @@ def grid(home: Home) -> Callable[[list[str]], Grid]:
     """Reads the grid as the web interface does: status by asset and key."""
 
     def read(keys: list[str]) -> Grid:
-        partitions = make_partitions(NOW)
+        partitions = make_partitions()
         with dg.DagsterInstance.from_config(str(home.dagster)) as instance:
             return {
                 name: {

@@ -12,4 +12,4 @@ PLAN = {
     ("parse", "山东省", 2023): empty(),
 }
 
-defs = build_defs(means=Means(stages=lambda: FakeStages(PLAN), clock=lambda: NOW))
+defs = build_defs(means=Means(stages=lambda: FakeStages(PLAN), clock=lambda: NOW), running=False)

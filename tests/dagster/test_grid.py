@@ -205,8 +205,8 @@ def test_one_run_takes_several_provinces_and_some_stages(
             raise_on_error=False,
             asset_selection=[dg.AssetKey(name) for name in chosen],
             tags={
-                "dagster/asset_partition_range_start": f"{bj}|2024",
-                "dagster/asset_partition_range_end": f"{tj}|2023",
+                "dagster/asset_partition_range_start": f"{bj}|2023",
+                "dagster/asset_partition_range_end": f"{tj}|2024",
             },
         )
     assert not result.success
