@@ -9,6 +9,7 @@ IIPC's proposal for revisit records.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -20,12 +21,15 @@ from urllib.parse import urlsplit
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import WARCWriter
+
+from crawler.members import Pieces
+from warehouse.facts.files import sync_directory
 
 _SAME_BYTES = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 _NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
-_FILE = "WARC-Refers-To-Filename"
-_OFFSET = "WARC-Refers-To-File-Offset"
+FILE_FIELD = "WARC-Refers-To-Filename"
+OFFSET_FIELD = "WARC-Refers-To-File-Offset"
+MOVED = "moved.json"
 # The body is stored as it reads after transport: these describe the transport.
 _TRANSPORT = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 
@@ -138,7 +142,9 @@ class WarcArchive:
         return f"{self.province}/{self.run_id}.warc.gz"
 
     def store(self, capture: Capture, original: Original | None = None) -> Place:
-        """Writes one response, safe on disk when this returns.
+        """Writes one response; the process may be killed when this returns.
+
+        That it survives the machine as well is ``syncing``'s.
 
         Args:
             capture: the response.
@@ -149,13 +155,13 @@ class WarcArchive:
         """
         file = self._open(capture.at)
         offset = file.seek(0, os.SEEK_END)
-        writer = self._writer(file)
-        record = _response(writer, capture, original)
+        pieces = Pieces()
+        record = _response(pieces.writer, capture, original)
         if capture.form is None:
-            writer.write_record(record)
+            pieces.writer.write_record(record)
         else:
-            writer.write_request_response_pair(_request(writer, capture), record)
-        return self._placed(file, offset)
+            pieces.writer.write_request_response_pair(_request(pieces.writer, capture), record)
+        return self._placed(file, offset, pieces)
 
     def store_resource(self, url: str, body: bytes, media_type: str, at: datetime) -> Place:
         """Writes bytes that no server answered with, safe on disk when this returns.
@@ -171,12 +177,12 @@ class WarcArchive:
         """
         file = self._open(at)
         offset = file.seek(0, os.SEEK_END)
-        writer = self._writer(file)
+        pieces = Pieces()
         fields = {
             "WARC-Date": _stamp(at),
             "WARC-Payload-Digest": f"sha256:{hashlib.sha256(body).hexdigest()}",
         }
-        record = writer.create_warc_record(
+        record = pieces.writer.create_warc_record(
             url,
             "resource",
             payload=BytesIO(body),
@@ -184,13 +190,19 @@ class WarcArchive:
             warc_content_type=media_type,
             warc_headers_dict=fields,
         )
-        writer.write_record(record)
-        return self._placed(file, offset)
-
-    def _placed(self, file: BinaryIO, offset: int) -> Place:
-        file.flush()
+        pieces.writer.write_record(record)
+        place = self._placed(file, offset, pieces)
         os.fsync(file.fileno())
+        return place
+
+    def _placed(self, file: BinaryIO, offset: int, pieces: Pieces) -> Place:
+        file.write(pieces.compressed())
+        file.flush()
         return Place(self.name, offset, file.tell() - offset)
+
+    def descriptor(self) -> int | None:
+        """The file's descriptor, None while nothing was written."""
+        return self._file.fileno() if self._file is not None else None
 
     def close(self) -> None:
         """Closes the file, if one was made."""
@@ -198,22 +210,20 @@ class WarcArchive:
             self._file.close()
             self._file = None
 
-    @staticmethod
-    def _writer(file: BinaryIO) -> Any:
-        return WARCWriter(file, gzip=True, warc_version="1.1")
-
     def _open(self, at: datetime) -> BinaryIO:
         if self._file is None:
             path = self.archive / self.name
             path.parent.mkdir(parents=True, exist_ok=True)
             self._file = path.open("xb")
-            writer = self._writer(self._file)
+            pieces = Pieces()
             info = {"software": self.software, "format": "WARC file version 1.1"}
             if self.note:
                 info["description"] = self.note
-            record = writer.create_warcinfo_record(path.name, info)
+            record = pieces.writer.create_warcinfo_record(path.name, info)
             record.rec_headers.replace_header("WARC-Date", _stamp(at))
-            writer.write_record(record)
+            pieces.writer.write_record(record)
+            self._file.write(pieces.compressed())
+            sync_directory(path.parent)
         return self._file
 
 
@@ -245,8 +255,8 @@ def _response(writer: Any, capture: Capture, original: Original | None) -> Any:
         "WARC-Profile": _NOT_MODIFIED if capture.status == 304 else _SAME_BYTES,
         "WARC-Refers-To-Target-URI": original.url,
         "WARC-Refers-To-Date": original.fetched_at,
-        _FILE: original.warc,
-        _OFFSET: str(original.offset),
+        FILE_FIELD: original.warc,
+        OFFSET_FIELD: str(original.offset),
     }
     return writer.create_warc_record(
         capture.url, "revisit", http_headers=_http_headers(capture), warc_headers_dict=fields
@@ -296,12 +306,23 @@ def read_payload(archive_dir: Path, warc: str, offset: int) -> ArchivedPayload:
             return payload
         if kind != "revisit":
             raise ArchiveDamagedError(f"{warc} at {offset}: a {kind} record, not a response")
-        warc, offset = headers.get_header(_FILE), int(headers.get_header(_OFFSET) or -1)
+        warc, offset = headers.get_header(FILE_FIELD), int(headers.get_header(OFFSET_FIELD) or -1)
     raise ArchiveDamagedError(f"{warc} at {offset}: revisit records that point in a circle")
+
+
+def moved_records(path: Path) -> dict[str, tuple[str, int]]:
+    """Where records lie now, by the ``file@offset`` where they lay before a compaction."""
+    if not path.exists():
+        return {}
+    raw = json.loads(path.read_text(encoding="utf-8"))
+    return {old: (str(to[0]), int(to[1])) for old, to in raw.items()}
 
 
 def _read_record(archive_dir: Path, warc: str, offset: int) -> tuple[str, Any, ArchivedPayload]:
     try:
+        if not (archive_dir / warc).exists():
+            moved = moved_records((archive_dir / warc).with_name(MOVED))
+            warc, offset = moved.get(f"{warc}@{offset}", (warc, offset))
         with (archive_dir / warc).open("rb") as file:
             file.seek(offset)
             record = next(iter(ArchiveIterator(file)))

@@ -15,11 +15,14 @@ from scrapy.http import Response
 from crawler.archive import Capture
 from crawler.asking import Asker
 from crawler.decoding import decode_page
-from crawler.links import read_attachments, stub_target
+from crawler.links import is_attachment, read_attachments, stub_target
 from crawler.ownpage import page_row
 from crawler.recorder import Asked
 from crawler.responses import capture_of, is_text, problem_of
 from warehouse.facts.titles import judge_title
+
+_DEEPEST_FRAME = 2
+"""Frames within frames that are looked into for files."""
 
 
 class ArticleReader(Asker):
@@ -70,23 +73,28 @@ class ArticleReader(Asker):
         missing = self.recorder.missing_attachments(article)
         return [asked for asked in missing if self.recorder.claim(asked.url)]
 
-    def _document_request(self, asked: Asked) -> Request:
+    def _document_request(self, asked: Asked, depth: int = 0) -> Request:
         self.counts.requested += 1
         priority = 5 if asked.role == "attachment" else 0
-        return self.request(asked, self.on_document, priority=priority, referer=asked.list_url)
+        return self.request(
+            asked, self.on_document, priority=priority, referer=asked.list_url, depth=depth
+        )
 
     def on_document(
-        self, response: Response, asked: Asked, stub: bool = False
+        self, response: Response, asked: Asked, stub: bool = False, depth: int = 0
     ) -> Iterator[Request]:
-        """Archives an article or attachment, and asks for an article's attachments."""
+        """Archives an article or attachment, and asks for the files that it leads to."""
         if problem := problem_of(response):
             self.fail(asked, *problem)
             return
         capture = capture_of(response, asked.form, self.recorder.clock())
         # A list may link to a file directly; nothing is read in it.
-        if asked.role != "article" or response.status == 304 or not is_text(capture):
+        if response.status == 304 or not is_text(capture):
             self.recorder.store(asked, capture)
             yield from self._again(asked)
+            return
+        if asked.role == "attachment":
+            yield from self._store_frame(asked, capture, depth)
             return
         text = decode_page(capture.body, capture.header("Content-Type"))
         target = None if stub else stub_target(text, capture.url)
@@ -94,6 +102,16 @@ class ArticleReader(Asker):
             yield self.request(asked, self.on_document, url=target, stub=True)
             return
         yield from self._store_article(asked, capture)
+
+    def _store_frame(self, asked: Asked, page: Capture, depth: int) -> Iterator[Request]:
+        """Keeps an attachment that is a page: a body in a frame, which may link to files."""
+        files: list[Asked] = []
+        if depth < _DEEPEST_FRAME and not is_attachment(asked.url):
+            text = decode_page(page.body, page.header("Content-Type"))
+            files = self._attachments(text, page, replace(asked, url=asked.parent or asked.url))
+        self.recorder.store(asked, page, files)
+        for file in files:
+            yield self._document_request(file, depth + 1)
 
     def _again(self, article: Asked) -> Iterator[Request]:
         missing = self._missing(article)

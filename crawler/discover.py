@@ -138,7 +138,7 @@ class Discovery:
         self.search = self.search or sitesearch.service_address(text, url)
         family = self.family or recognise(url, text).family
         found = read_with(family, url, text)
-        self._judge(lead, url, family, found)
+        self._judge(lead, url, text, family, found)
         if lead.depth < _DEEPEST:
             self._add(self._links(lead, url, text))
 
@@ -149,9 +149,10 @@ class Discovery:
         self._add(self._columns_of(reports, self.family or "generic", lead))
 
     def recognition(self) -> Recognition:
-        """The family by the columns found, else by all pages looked at."""
-        chosen = {candidate.url for candidate in self.columns()}
-        pages = [page for page in self._pages if page[0] in chosen]
+        """The family by the columns found and those below, else by all pages looked at."""
+        chosen = {urldefrag(candidate.url).url for candidate in self.columns()}
+        below = {url for candidate in self.columns() for url in candidate.below}
+        pages = [page for page in self._pages if page[0] in chosen or _key(page[0]) in below]
         return recognise_pages(pages or self._pages or [(self.home, "")])
 
     def columns(self) -> list[Candidate]:
@@ -165,14 +166,14 @@ class Discovery:
         parents = [c for c in self.candidates.values() if c.named and c.below]
         tops: dict[str, Candidate] = {}
         for candidate in found:
-            above = next((p for p in parents if _key(candidate.url) in p.below), candidate)
+            above = _topmost(candidate, parents)
             tops.setdefault(_key(above.url), above)
         inner = {url for top in tops.values() for url in top.below}
         return [c for key, c in tops.items() if key not in inner]
 
     # Judging a page.
 
-    def _judge(self, lead: Lead, url: str, family: str, found: ListPage) -> None:
+    def _judge(self, lead: Lead, url: str, text: str, family: str, found: ListPage) -> None:
         reports = [row for row in found.rows if _is_report(row)]
         by_path = is_annual_path(url) and not is_article(url)
         named = lead.named or (by_path and lead.depth > 0)
@@ -184,11 +185,12 @@ class Discovery:
             self._add(self._columns_of(reports, family, lead))
             return
         fetched = bool(found.more)
-        self.candidates[_key(url)] = Candidate(url, family, len(reports), named, below, fetched)
-        if not reports:
-            # A column that holds only columns: one of them shows whether reports are there.
-            lower = [Lead(column.url, 30, lead.depth + 1, True) for column in found.columns[:3]]
-            self._add(lower)
+        place = column_place(family, url, text)
+        self.candidates[_key(url)] = Candidate(place, family, len(reports), named, below, fetched)
+        # A column that holds only columns: some show whether reports are there, one the family.
+        most = (1 if family == "generic" else 0) if reports else 3
+        lower = [Lead(column.url, 30, lead.depth + 1, True) for column in found.columns[:most]]
+        self._add(lower)
 
     def _columns_of(self, reports: Iterable[Row], family: str, lead: Lead) -> list[Lead]:
         """Columns that the addresses of reports on other pages show."""
@@ -266,6 +268,25 @@ def _link_rules() -> dict[str, Any]:
         for kind in ("names", "ways")
     }
     return rules | {"never": re.compile(raw["never"])}
+
+
+def _topmost(candidate: Candidate, parents: Iterable[Candidate]) -> Candidate:
+    """The column that a column lies below, however many levels."""
+    met = {_key(candidate.url)}
+    while above := next((p for p in parents if _key(candidate.url) in p.below), None):
+        if _key(above.url) in met:
+            break
+        met.add(_key(above.url))
+        candidate = above
+    return candidate
+
+
+def column_place(family: str, url: str, text: str) -> str:
+    """The address by which a registry names a column, where that is more than the page's own."""
+    module = f"crawler.families.{family}"
+    reader = getattr(import_module(module), "column_url", None) if find_spec(module) else None
+    place: str = reader(url, text) if reader else url
+    return place
 
 
 def read_with(family: str, url: str, text: str) -> ListPage:

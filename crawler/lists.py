@@ -25,20 +25,25 @@ from crawler.rechecks import is_past
 from crawler.recorder import Asked
 from crawler.registry import Column
 from crawler.responses import capture_of, problem_of
-from crawler.sitesearch import own_rows
+from crawler.sitesearch import own_rows, service_address
 from crawler.subcolumns import column_key
 from crawler.walk import Walk
 from crawler.wanted import Verdict, judge_row
 
 
 class ListReader(ArticleReader):
-    """Walks columns; a family gives ``read_list``."""
+    """Walks columns; a family gives ``read_list``.
+
+    Attributes:
+        offered: the search service that a column's page names, None while none does.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._walked = {column_key(column.url) for column in self.site.columns}
         columns = (host_of(column.url) for column in self.site.columns)
         self._hosts = frozenset({host_of(f"//{self.site.host}"), *columns})
+        self.offered: str | None = None
 
     @staticmethod
     def read_list(page: Page) -> ListPage:
@@ -114,6 +119,8 @@ class ListReader(ArticleReader):
         seen, title, depth = frozenset(walk.seen), walk.title, walk.depth
         page = Page(capture.url, text, walk.column.url, ask, seen, self.years, title, depth)
         target = stub_target(text, capture.url) if page.is_first else None
+        if self.offered is None and page.is_first:
+            self.offered = service_address(text, capture.url)
         read = walk.reader or self.read_list
         found = ListPage([], [Ask(target)]) if target else read(page)
         fresh = page.fresh(found.rows)

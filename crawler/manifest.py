@@ -7,8 +7,10 @@ is read in ``documents``.
 from __future__ import annotations
 
 import fcntl
+import gzip
 import json
 import os
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -57,6 +59,23 @@ def _parse(raw: bytes) -> Line | None:
     return line if isinstance(line, dict) else None
 
 
+def _encoded(lines: Iterable[Mapping[str, Any]]) -> bytes:
+    return "".join(
+        json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n" for line in lines
+    ).encode()
+
+
+def _is_whole(path: Path, offset: int, length: int) -> bool:
+    """Whether a record's members can be unpacked to their end."""
+    try:
+        with path.open("rb") as file:
+            file.seek(offset)
+            gzip.decompress(file.read(length))
+    except (OSError, EOFError, zlib.error):
+        return False
+    return path.stat().st_size >= offset + length
+
+
 class Manifest:
     """The one writer of a province's manifest.
 
@@ -89,24 +108,29 @@ class Manifest:
         sync_directory(self.path.parent)
         self.mended = self._mend(run_id)
         self.lines = list(read_lines(self.path))
+        self.lost = self._drop_lost(archive_dir)
         self.trimmed = self._trim(archive_dir)
 
     def append(self, lines: Iterable[Mapping[str, Any]]) -> None:
-        """Writes lines in one piece, safe on disk when this returns.
+        """Writes lines in one piece; the process may be killed when this returns.
+
+        That they survive the machine as well is ``syncing``'s.
 
         Raises:
             OSError: the disk is full or not writable.
         """
-        text = "".join(
-            json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n" for line in lines
-        )
-        data = memoryview(text.encode())
+        data = memoryview(_encoded(lines))
         while data:
             data = data[self._file.write(data) :]
-        os.fsync(self._file.fileno())
+
+    def descriptor(self) -> int:
+        """The file's descriptor."""
+        return self._file.fileno()
 
     def close(self) -> None:
-        """Closes the file and gives the lock up."""
+        """Brings the file to disk, closes it and gives the lock up."""
+        if not self._file.closed:
+            os.fsync(self._file.fileno())
         self._file.close()
 
     def _mend(self, run_id: str) -> int:
@@ -123,6 +147,29 @@ class Manifest:
         os.ftruncate(self._file.fileno(), start)
         os.fsync(self._file.fileno())
         return len(tail)
+
+    def _drop_lost(self, archive_dir: Path) -> int:
+        """Cuts off the tail that names records which a failed machine lost; gives its lines.
+
+        Both files are synced in the order archive, manifest, but not at every line.
+        """
+        last = self.lines[-1]["run"] if self.lines else None
+        whole = len(self.lines)
+        for number in range(len(self.lines) - 1, -1, -1):
+            line = self.lines[number]
+            if line["run"] != last:
+                break
+            if line["kind"] == "fetch":
+                if _is_whole(archive_dir / line["warc"], line["offset"], line["length"]):
+                    break
+                whole = number
+        lost = self.lines[whole:]
+        if lost:
+            size = sum(len(_encoded([line])) for line in lost)
+            os.ftruncate(self._file.fileno(), self.path.stat().st_size - size)
+            os.fsync(self._file.fileno())
+            del self.lines[whole:]
+        return len(lost)
 
     def _trim(self, archive_dir: Path) -> dict[str, int]:
         ends: dict[str, int] = {}

@@ -27,6 +27,7 @@ from crawler.rechecks import is_due
 from crawler.registry import Site
 from crawler.report import CrawlReport
 from crawler.roads import Roads
+from crawler.syncing import Syncer
 from crawler.yields import count_articles, short_years
 
 
@@ -98,8 +99,12 @@ class Recorder:
     roads: Roads = field(default_factory=Roads)
     _open: dict[str, Asked] = field(default_factory=dict)
     _claimed: set[str] = field(default_factory=set)
+    _syncer: Syncer = field(default_factory=Syncer)
 
     def __post_init__(self) -> None:
+        # The archive first: a line must not outlive the record it names.
+        self._syncer.add(self.warc.descriptor)
+        self._syncer.add(self.manifest.descriptor)
         self._known = fold(self.manifest.lines)
         self._contents = {
             d.sha256: found
@@ -111,6 +116,8 @@ class Recorder:
         self.manifest.lines.clear()
         if self.manifest.mended:
             self.report.notes.append(f"torn manifest line of {self.manifest.mended} bytes moved")
+        if self.manifest.lost:
+            self.report.notes.append(f"{self.manifest.lost} manifest lines without records cut off")
         for name, cut in self.manifest.trimmed.items():
             self.report.notes.append(f"{name}: {cut} bytes of a killed run cut off")
 
@@ -206,7 +213,7 @@ class Recorder:
         known = self.known(asked)
         original = known.original() if known else None
         same = original is not None and (capture.status == 304 or original.sha256 == capture.sha256)
-        twin = None if same or asked.role == "list" else self._contents.get(capture.sha256)
+        twin = None if same else self._contents.get(capture.sha256)
         place = self.warc.store(capture, original if same else twin)
         line = self._line("fetch", asked) | {
             "status": capture.status,
@@ -223,12 +230,13 @@ class Recorder:
         if capture.url != asked.url:
             line["final_url"] = capture.url
         self._write([*(self._promised(a) for a in attachments), line])
-        if not same and twin is None and asked.role != "list":
+        if not same and twin is None:
             at = str(line["at"])
             self._contents[capture.sha256] = Original(
                 capture.url, place.warc, place.offset, at, capture.sha256
             )
-        self._count_stored(asked, capture, same, original is not None, twin is not None)
+        elsewhere = twin is not None and canonical(twin.url) != canonical(capture.url)
+        self._count_stored(asked, capture, same, original is not None, elsewhere)
 
     def _count_stored(
         self, asked: Asked, capture: Capture, same: bool, had: bool, twin: bool
@@ -297,16 +305,23 @@ class Recorder:
         """Notes years of which a site gives nothing where it did before, or too little."""
         counts = self.report.site(site.host)
         before = {y: n for (host, y), n in self._before.items() if host == site.host}
-        listed = Counter(
-            d.year
-            for d in self._known.documents.values()
-            if d.site == site.host and d.role == "article" and d.year is not None
-            if canonical(d.url) in self._claimed
-        )
+        listed = self._listed(site.host)
         least = site.expect.min if site.expect else None
         counts.short |= short_years(self.report.years, listed, before, least)
         for words in counts.short.values():
             counts.error(words)
+
+    def listed_years(self, host: str) -> frozenset[int]:
+        """Covered years of which this run has met a report of the site."""
+        return frozenset(self._listed(host))
+
+    def _listed(self, host: str) -> Counter[int]:
+        return Counter(
+            d.year
+            for d in self._known.documents.values()
+            if d.site == host and d.role == "article" and d.year is not None
+            if canonical(d.url) in self._claimed
+        )
 
     def close_site(self, host: str, reason: str) -> None:
         """Ends a site: what is still open gets its outcome.
@@ -335,7 +350,8 @@ class Recorder:
                 self.fail(asked, "failed", "promised by a run that was killed, not listed any more")
 
     def close(self) -> None:
-        """Closes both files."""
+        """Brings everything to disk and closes both files."""
+        self._syncer.close()
         self.warc.close()
         self.manifest.close()
 
@@ -369,5 +385,6 @@ class Recorder:
         if not lines:
             return
         self.manifest.append(lines)
+        self._syncer.wrote()
         for line in lines:
             self._known.add(line)

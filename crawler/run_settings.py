@@ -38,10 +38,7 @@ def make_settings(delay: float, **more: Any) -> Settings:
 
 TLS: dict[str | None, dict[str, Any]] = {
     None: {},
-    "legacy": {
-        "DOWNLOAD_TLS_MIN_VERSION": "TLSv1.0",
-        "DOWNLOADER_CLIENT_TLS_CIPHERS": "DEFAULT:@SECLEVEL=0",
-    },
+    "legacy": {"DOWNLOADER_CLIENTCONTEXTFACTORY": "crawler.oldtls.OldServers"},
     "insecure": {"DOWNLOAD_VERIFY_CERTIFICATES": False},
 }
 """What a site's exception from the rules for secure connections changes, for that site alone."""

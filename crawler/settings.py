@@ -57,6 +57,10 @@ DOWNLOADER_MIDDLEWARES = {
 }
 HTTPERROR_ALLOW_ALL = True  # the spider writes every status down
 
+# What a callback gives is asked for one by one; more workers a page cost more than they bring.
+CONCURRENT_ITEMS = 1
+WARN_ON_GENERATOR_RETURN_VALUE = False  # it reads our sources anew for every response
+
 # A crawl opens no port.
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False

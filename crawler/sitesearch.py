@@ -36,6 +36,7 @@ class Service:
     """A kind of search service; the fields are those of ``searches.yaml``."""
 
     name: str
+    hint: str
     sign: re.Pattern[str]
     way: str
     word: str
@@ -73,7 +74,7 @@ def service_address(text: str, base: str) -> str | None:
     """
     plain = html.unescape(text).replace("\\/", "/")
     for service in _services():
-        for match in service.sign.finditer(plain):
+        for match in service.sign.finditer(plain) if service.hint in plain else ():
             if found := _normal(service, urljoin(base, match.group())):
                 return found
     return None

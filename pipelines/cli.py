@@ -19,6 +19,7 @@ from warehouse.home import Home
 
 _MODULES = {
     "cli_add": ("add",),
+    "cli_archive": ("archive",),
     "cli_documents": ("parse", "original"),
     "cli_query": ("sql", "status", "check", "verify"),
     "cli_runs": ("run", "demo", "backfill", "crawl", "load", "publish", "ui"),

@@ -87,6 +87,23 @@ def _catalogue(page: Page, root: str) -> ListPage:
     return ListPage(read_rows(page.text, page.url), asks, columns=columns)
 
 
+def column_url(url: str, text: str) -> str:
+    """The address of a catalogue's annual-report list; ``url`` where there is not one such list.
+
+    Args:
+        url: the catalogue, or any other page.
+        text: its source.
+    """
+    root = _ROOT.match(urlsplit(url).path)
+    if root is None or urlsplit(url).fragment:
+        return url
+    named = [n for n in _nodes(_config(text)[1]) if names_annual(str(n.get("name") or ""))]
+    leaves = {leaf.get("id"): leaf for node in named for leaf in _leaves(node)}
+    if len(leaves) != 1 or any(leaf.get("jump_url") for leaf in leaves.values()):
+        return url
+    return f"{url}#{next(iter(leaves))}"
+
+
 def _is_own(jump: str, root: str) -> bool:
     return f"{root}/index" in jump and bool(urlsplit(jump).fragment)
 

@@ -102,13 +102,14 @@ def _areas(page: Page) -> list[str]:
 
 
 def _years(page: Page, address: str) -> list[Ask]:
-    """Asks for the page of every wanted year, newest first."""
+    """Asks for the page of every wanted year, newest first; else of the year it names."""
     parts = urlsplit(address)
     pairs = parse_qsl(parts.query, keep_blank_values=True)
+    named = [int(value) for key, value in pairs if key == "fbtime" and value.isdigit()]
     if not any(key == "fbtime" for key, _ in pairs):
         pairs.append(("fbtime", ""))
     asks = []
-    for year in sorted(page.years, reverse=True):
+    for year in sorted(page.years, reverse=True) or named:
         query = urlencode([(k, str(year) if k == "fbtime" else v) for k, v in pairs])
         url = urlunsplit((parts.scheme, parts.netloc, parts.path, query, ""))
         asks.append(Ask(url, note={"kind": "year", "year": str(year)}, absent="read"))

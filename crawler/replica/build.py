@@ -168,6 +168,8 @@ class _SiteBuilder:
         truth = report.truth
         key = f"{truth.full_name}/{truth.year}"
         entry = self._entry(column, "report", truth.title, truth.published_on, truth.full_name, key)
+        own = truth.full_name.removeprefix(self.place.name)
+        entry.unlisted = f"{own}/{truth.year}" in self.spec.quirks.get("unlisted", ())
         truth.site, truth.url = self.spec.host, self.site.base + entry.path
         truth.document_url = truth.url
         way = self.rng.choices((HTML_ONLY, ATTACHED, BOTH), weights=(64, 26, 10))[0]

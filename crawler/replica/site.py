@@ -108,6 +108,7 @@ class Entry:
         attachments: Files linked below the body.
         version: Raised when the page changes.
         hidden: Not listed and not found: not yet published.
+        unlisted: Published, but in no list: only the site's search knows it.
     """
 
     kind: str
@@ -120,6 +121,7 @@ class Entry:
     attachments: list[Attachment] = field(default_factory=list)
     version: int = 0
     hidden: bool = False
+    unlisted: bool = False
 
 
 @dataclass
@@ -133,8 +135,12 @@ class Column:
 
     def rows(self) -> list[Entry]:
         """Return the listed rows, newest first."""
-        visible = [entry for entry in self.entries if not entry.hidden]
+        visible = [entry for entry in self.published() if not entry.unlisted]
         return sorted(visible, key=lambda entry: (entry.shown, entry.path), reverse=True)
+
+    def published(self) -> list[Entry]:
+        """Return the entries that stand on the site, listed or not."""
+        return [entry for entry in self.entries if not entry.hidden]
 
 
 @dataclass(frozen=True)

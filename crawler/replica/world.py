@@ -13,6 +13,7 @@ from typing import Any
 
 import yaml
 
+from crawler.replica import searches
 from crawler.replica.families import FAMILIES
 from crawler.replica.figures import APPLICANTS
 from crawler.replica.reports import Report, TruthReport
@@ -92,6 +93,8 @@ class World:
         if spec.county:
             entry["county"] = spec.county
         entry["cms"] = spec.family
+        if (search := searches.address(site)) and not spec.discover:
+            entry["search"] = search
         if not spec.discover:
             family = FAMILIES[spec.family]
             urls = dict.fromkeys(family.registry_url(site, column) for column in site.columns)

@@ -6,7 +6,7 @@ prints its lists is in ``crawler.families``. Here is where a crawl begins and en
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 class FamilySpider(ListReader):
     """Crawls one site; a family gives ``name`` and ``read_list``."""
+
+    _searched = False
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> FamilySpider:
@@ -57,6 +59,7 @@ class FamilySpider(ListReader):
             crawler.signals.connect(kwargs["recorder"].close, signals.engine_stopped, weak=False)
         spider = super().from_crawler(crawler, *args, **kwargs)
         crawler.signals.connect(spider.on_spider_error, signals.spider_error)
+        crawler.signals.connect(spider.on_idle, signals.spider_idle)
         crawler.signals.connect(spider.on_closed, signals.spider_closed)
         return spider
 
@@ -68,10 +71,25 @@ class FamilySpider(ListReader):
             for request in self.walk(Walk(column), [Ask(absolute(column.url, ""))]):
                 yield request
         if self.site.search:
-            for ask in sitesearch.asks(self.site.search, sorted(self.years, reverse=True)):
-                walk = Walk(Column(self.site.search), road="search", reader=sitesearch.read)
-                for request in self.walk(walk, [ask]):
-                    yield request
+            for request in self._search(self.site.search, self.years):
+                yield request
+
+    def _search(self, address: str, years: Iterable[int]) -> Iterator[Request]:
+        """Asks the site's own search for the reports of each year."""
+        for ask in sitesearch.asks(address, sorted(years, reverse=True)):
+            walk = Walk(Column(address), road="search", reader=sitesearch.read)
+            yield from self.walk(walk, [ask])
+
+    def on_idle(self) -> None:
+        """Asks the search that a column's page names for the years that no list has shown."""
+        address, self.offered = self.offered, None
+        if address is None or self.site.search or self._searched:
+            return
+        self._searched = True
+        missing = self.years - self.recorder.listed_years(self.site.host)
+        if missing and (engine := self.crawler.engine):
+            for request in self._search(address, missing):
+                engine.crawl(request)
 
     def on_closed(self, reason: str) -> None:
         """Ends the site in the records."""

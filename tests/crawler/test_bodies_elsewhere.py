@@ -21,7 +21,9 @@ def test_frames_viewers_and_pictures_are_fetched_with_their_article(
     web.put(f"{HOST}/nb/", listing(rows))
     for n, body in bodies.items():
         web.put(f"{HOST}/nb/1000{n}.html", f"<html><div id='zoom'>{body}</div></html>")
-    web.put(f"{HOST}/body/1.html", f"<html>{'文' * 500}</html>")
+    framed = f"{'文' * 500}<a href='1.docx'>附件1</a><a href='/yw/'>要闻</a>"
+    web.put(f"{HOST}/body/1.html", f"<html>{framed}</html>")
+    web.put(f"{HOST}/body/1.docx", b"PK\x03\x04PK\x05\x06", type="application/msword")
     web.put(f"{HOST}/up/2.pdf", b"%PDF-1.4\n%%EOF\n", type="application/pdf")
     for name in ("3a.jpg", "3b.jpg"):
         web.put(f"{HOST}/nb/{name}", b"\xff\xd8\xff\xd9", type="image/jpeg")
@@ -33,6 +35,7 @@ def test_frames_viewers_and_pictures_are_fetched_with_their_article(
     }
     assert held == {
         f"{HOST}/body/1.html": f"{HOST}/nb/10001.html",
+        f"{HOST}/body/1.docx": f"{HOST}/nb/10001.html",
         f"{HOST}/up/2.pdf": f"{HOST}/nb/10002.html",
         f"{HOST}/nb/3a.jpg": f"{HOST}/nb/10003.html",
         f"{HOST}/nb/3b.jpg": f"{HOST}/nb/10003.html",

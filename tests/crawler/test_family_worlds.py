@@ -102,3 +102,18 @@ def test_challenge_is_blocked_and_not_passed(crawled: Crawled, host: str) -> Non
     counts = crawled.first.sites[host]
     assert not counts.fetched and counts.lists_failed == len(WORLD.sites_by_host[host].columns)
     assert any("blocked: challenge page" in error for error in counts.errors)
+
+
+SEARCHED = [h for h in HOSTS if WORLD.sites_by_host[h].spec.quirks.get("search")]
+
+
+@pytest.mark.parametrize("host", SEARCHED)
+def test_what_no_column_lists_is_found_by_the_site_s_search(crawled: Crawled, host: str) -> None:
+    entries = list(WORLD.sites_by_host[host].entries())
+    unlisted = {WORLD.sites_by_host[host].base + e.path for e in entries if e.unlisted}
+    for report in (crawled.first, crawled.second):
+        counts = report.sites[host]
+        assert counts.missed_by_columns == {url: ["search"] for url in unlisted}
+        assert counts.roads["search"]["alone"] == len(unlisted) == 1
+        assert counts.roads["search"]["found"] == len([e for e in entries if e.kind == "report"])
+    assert all(crawled.documents[url].roads == ["search"] for url in unlisted)

@@ -253,3 +253,20 @@ def test_damage_in_the_middle_is_no_silent_loss(crawls: Crawls, web: Web) -> Non
     path.write_text(f"{good}\n{{broken\n{good}\n", encoding="utf-8")
     report = crawls.run()
     assert "line 2" in " ".join(report.sites["www.a.gov.cn"].errors)
+
+
+def test_tail_that_a_failed_machine_lost_is_fetched_again(web: Web, crawls: Crawls) -> None:
+    many(web, 6)
+    crawls.run()
+    before = contents(crawls)
+    warc = next((crawls.archive / PROVINCE).glob("*.warc.gz"))
+    size = warc.stat().st_size
+    with warc.open("r+b") as file:  # what a file system may leave: the size, not the bytes
+        file.seek(size // 2)
+        file.write(bytes(size - size // 2))
+    report = crawls.run()
+    assert any("manifest lines without records" in note for note in report.notes), report.notes
+    assert report.finish_reason == "finished" and 0 < report.sites["www.a.gov.cn"].fetched < 8
+    assert contents(crawls).keys() == before.keys()
+    check_archive(crawls)
+    assert crawls.run().sites["www.a.gov.cn"].requested == 0

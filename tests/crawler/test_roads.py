@@ -253,6 +253,21 @@ def test_failing_search_is_said_and_harms_nothing(web: Web, crawls: Crawls) -> N
     ]
 
 
+def test_search_that_a_column_names_is_asked_for_years_that_no_list_shows(
+    web: Web, crawls: Crawls
+) -> None:
+    sign = '<a href="/igs/front/search.jhtml?code=abc">so</a>'
+    web.put(NB, listing([("/nb/202301/t20230110_1.html", title(2022), "2023-01-10")], sign))
+    web.put(f"{NB}202301/t20230110_1.html", article(2022))
+    web.put(f"{BASE}bm/202401/t20240111_2.html", article(2023))
+    igs(web, ("/bm/202401/t20240111_2.html", title(2023), "2024-01-11"))
+    counts = crawls.run(years=(2022,)).sites["www.a.gov.cn"]
+    assert "search" not in counts.roads and not [u for u in web.asked if "/igs/" in u]
+    counts = crawls.run(years=(2022, 2023)).sites["www.a.gov.cn"]
+    assert counts.roads["search"] == {"found": 1, "alone": 1} and counts.fetched == 1
+    assert len([u for u in web.asked if "/igs/" in u]) == 1
+
+
 def test_registry_takes_known_searches_only() -> None:
     entry = {**site().to_entry(), "search": f"{BASE}s?q={{}}"}
     assert site_from_entry(entry, "x").search == entry["search"]

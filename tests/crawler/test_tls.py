@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import ssl
+import warnings
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -13,7 +14,7 @@ from threading import Thread
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
 
 from crawler.registry import Column, Site
@@ -45,14 +46,56 @@ def certificate(folder: Path) -> Path:
     return path
 
 
-class Tunnel:
-    """A proxy that answers CONNECT with a server of its own, whose certificate is wrong."""
+def old_server(folder: Path, *hosts: str) -> tuple[ssl.SSLContext, Path]:
+    """A server of long ago: TLS 1.0 and a short RSA key; and the authority it is known to."""
+    keys = [rsa.generate_private_key(65537, bits) for bits in (2048, 1024)]
+    authority, server = keys
+    names = [x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, n)]) for n in ("ca", hosts[0])]
+    made = []
+    for name, key, is_authority in zip(names, keys, (True, False), strict=True):
+        builder = (
+            x509.CertificateBuilder()
+            .subject_name(name)
+            .issuer_name(names[0])
+            .public_key(key.public_key())
+            .serial_number(1 + len(made))
+            .not_valid_before(NOW - timedelta(days=900))
+            .not_valid_after(NOW + timedelta(days=4000))
+            .add_extension(x509.BasicConstraints(ca=is_authority, path_length=None), True)
+            .add_extension(x509.SubjectAlternativeName([x509.DNSName(h) for h in hosts]), False)
+        )
+        signed = builder.sign(authority, hashes.SHA256())
+        made.append(signed.public_bytes(serialization.Encoding.PEM))
+    plain = server.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.TraditionalOpenSSL,
+        serialization.NoEncryption(),
+    )
+    (folder / "ca.pem").write_bytes(made[0])
+    (folder / "old.pem").write_bytes(plain + made[1])
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    with warnings.catch_warnings(action="ignore", category=DeprecationWarning):
+        context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1
+    context.load_cert_chain(folder / "old.pem")
+    return context, folder / "ca.pem"
 
-    def __init__(self, pem: Path, pages: dict[str, str]) -> None:
+
+def wrong_server(folder: Path) -> ssl.SSLContext:
+    """A server whose certificate nobody signed."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate(folder))
+    return context
+
+
+class Tunnel:
+    """A proxy that answers CONNECT with a server of its own."""
+
+    def __init__(self, context: ssl.SSLContext, pages: dict[str, str]) -> None:
         self.pages = pages
         self.asked: list[str] = []
-        self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self._context.load_cert_chain(pem)
+        self.spoken: set[str | None] = set()
+        self._context = context
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.proxy = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
         Thread(target=self._serve, daemon=True).start()
@@ -78,6 +121,7 @@ class Tunnel:
         except (OSError, IndexError):  # the client would not have the certificate
             client.close()
             return
+        self.spoken.add(secure.version())
         self.asked.append(f"https://{host}{path}")
         page = self.pages.get(f"https://{host}{path}")
         body = (page or "").encode()
@@ -94,8 +138,7 @@ class Tunnel:
         return data.decode("latin-1")
 
 
-@pytest.fixture
-def tunnel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Tunnel]:
+def played() -> dict[str, str]:
     pages = {}
     for host in ("www.a.gov.cn", "www.b.gov.cn"):
         pages[f"https://{host}/nb/"] = listing(
@@ -106,7 +149,12 @@ def tunnel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Tunnel]:
         )
         pages[f"https://{host}/nb/1.html"] = "<html><body>一</body></html>"
     pages["https://www.c.gov.cn/2.html"] = "<html><body>二</body></html>"
-    running = Tunnel(certificate(tmp_path), pages)
+    return pages
+
+
+@pytest.fixture
+def tunnel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Tunnel]:
+    running = Tunnel(wrong_server(tmp_path), played())
     for name in ("http_proxy", "https_proxy"):
         monkeypatch.setenv(name, running.proxy)
     yield running
@@ -131,12 +179,33 @@ def test_wrong_certificates_are_for_named_sites_alone(tunnel: Tunnel, tmp_path: 
     assert not [url for url in tunnel.asked if "www.a." not in url]
 
 
-def test_old_servers_are_met_halfway(tunnel: Tunnel, tmp_path: Path) -> None:
-    site = Site(
-        "www.a.gov.cn", "a", PROVINCE, cms="trs", tls="legacy",
-        columns=(Column("https://www.a.gov.cn/nb/"),),
-    )  # fmt: skip
-    counts = Crawls(tmp_path).run(site).sites["www.a.gov.cn"]
-    assert (counts.tls, counts.lists_failed) == ("legacy", 1), (
-        "certificates are judged all the same"
-    )
+def legacy(host: str) -> Site:
+    columns = (Column(f"https://{host}/nb/"),)
+    return Site(host, host, PROVINCE, cms="trs", tls="legacy", columns=columns)
+
+
+def test_certificates_of_old_servers_are_judged_all_the_same(
+    tunnel: Tunnel, tmp_path: Path
+) -> None:
+    counts = Crawls(tmp_path).run(legacy("www.a.gov.cn")).sites["www.a.gov.cn"]
+    assert (counts.tls, counts.lists_failed) == ("legacy", 1)
+
+
+def test_old_servers_are_met_halfway_where_the_registry_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hosts = ("www.a.gov.cn", "www.b.gov.cn")
+    context, authority = old_server(tmp_path, *hosts)
+    running = Tunnel(context, played())
+    for name in ("http_proxy", "https_proxy"):
+        monkeypatch.setenv(name, running.proxy)
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority))
+    try:
+        report = Crawls(tmp_path).run(legacy(hosts[0]), replace(legacy(hosts[1]), tls=None))
+    finally:
+        running.close()
+    old, strict = (report.sites[host] for host in hosts)
+    assert (old.lists, old.lists_failed, old.fetched) == (1, 0, 1), old.errors
+    assert (strict.lists, strict.lists_failed) == (0, 1)
+    assert running.spoken == {"TLSv1"}
+    assert not [url for url in running.asked if hosts[1] in url]

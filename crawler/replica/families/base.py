@@ -13,6 +13,7 @@ from hashlib import sha256
 from html import escape
 from typing import Any
 
+from crawler.replica import searches
 from crawler.replica.labels import read_data
 from crawler.replica.site import (
     Attachment,
@@ -102,11 +103,12 @@ class Family(ABC):
             "/": self._html(site, lambda: self.home(site), made),
             "/index.html": self._html(site, lambda: self.home(site), made),
             self.landing_path: self._html(site, lambda: self.landing(site), made),
+            **searches.resources(site),
             **self.site_resources(site),
         }
         for column in site.columns:
             found |= self.column_resources(site, column)
-            for entry in column.rows():
+            for entry in column.published():
                 found |= self.entry_resources(site, column, entry)
         return found
 
@@ -156,7 +158,8 @@ class Family(ABC):
         words = pages_data()
         links = [f'<li><a href="#">{escape(text)}</a></li>' for text in words["navigation"]]
         links.insert(1, f'<li><a href="{self.landing_path}">{words["landing_name"]}</a></li>')
-        return fill("home.html", navigation="\n".join(links), **self.frame(site))
+        found = {"navigation": "\n".join(links), "search": searches.sign(site)}
+        return fill("home.html", **found, **self.frame(site))
 
     def landing(self, site: Site) -> str:
         """Return the landing page of disclosure, with links to the annual-report columns."""

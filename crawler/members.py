@@ -1,0 +1,36 @@
+"""WARC records on their way into a file: each one a gzip member, all written in one stroke."""
+
+from __future__ import annotations
+
+import gzip
+from io import BytesIO
+from typing import Any, BinaryIO
+
+from warcio.warcwriter import WARCWriter
+
+
+class Pieces:
+    """Collects records as compressed members.
+
+    The writer's own compression is level 9, which takes twice the time for a hundredth less.
+
+    Attributes:
+        writer: takes records, as warcio makes them.
+    """
+
+    def __init__(self) -> None:
+        self._members: list[bytes] = []
+        self._buffer = BytesIO()
+        self.writer: Any = WARCWriter(self._buffer, gzip=False, warc_version="1.1")
+        self._write = self.writer._write_warc_record
+        self.writer._write_warc_record = self._record
+
+    def _record(self, out: BinaryIO, record: Any) -> None:
+        self._write(out, record)
+        self._members.append(gzip.compress(self._buffer.getvalue(), 6, mtime=0))
+        self._buffer.seek(0)
+        self._buffer.truncate()
+
+    def compressed(self) -> bytes:
+        """The members written so far."""
+        return b"".join(self._members)
