@@ -15,7 +15,7 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse import dimensions, integrity
+from warehouse import derived, dimensions, integrity
 from warehouse.lake import Key
 from warehouse.plan import FilePlan
 from warehouse.published import PublishedPartition, attach
@@ -64,7 +64,7 @@ def build(plan: FilePlan, target: Path, about: About) -> None:
         spill = target.with_name(f"{target.name}.spill")
         con.execute("SET temp_directory = ?", [str(spill)])
         con.execute(fill("ATTACH $at AS build $storage", at=literal(str(target)), storage=storage))
-        if plan.rebuild and plan.keep:
+        if plan.rebuild and (plan.keep or plan.untouched):
             attach(con, plan.path, "present")
         con.execute("USE build")
         con.execute("BEGIN")
@@ -89,6 +89,7 @@ def _replace(con: Con, plan: FilePlan) -> None:
                 [year, province],
             )
         _insert_from_lake(con, plan, table, sorted(plan.take, key=_place))
+    derived.refill(con, plan.file, plan.replaced, plan.take)
 
 
 def _fill_anew(con: Con, plan: FilePlan) -> None:
@@ -110,6 +111,8 @@ def _fill_anew(con: Con, plan: FilePlan) -> None:
                         ),
                         [year, province],
                     )
+    copied = plan.untouched
+    derived.fill_anew(con, plan.file, [key for key in order if key not in copied], copied)
 
 
 def _place(key: Key) -> tuple[int, str]:

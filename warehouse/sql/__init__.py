@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
@@ -72,7 +73,7 @@ def read(path: Path) -> SqlFile:
 
 @cache
 def views() -> tuple[View, ...]:
-    """All views, in the order of their file names."""
+    """All views, in the order of their file names, but each after those that it reads."""
     found = []
     for path in sorted((FOLDER / "views").glob("*.sql")):
         file = read(path)
@@ -83,7 +84,16 @@ def views() -> tuple[View, ...]:
                 columns.append((key.removeprefix("column "), en, zh))
         header = file.header
         found.append(View(header["view"], header["en"], header["zh"], tuple(columns), file.select))
-    return tuple(found)
+    names = {view.name: _words(view.select) for view in found}
+    order = TopologicalSorter(
+        {name: sorted((words & names.keys()) - {name}) for name, words in names.items()}
+    )
+    by_name = {view.name: view for view in found}
+    return tuple(by_name[name] for name in order.static_order())
+
+
+def _words(select: str) -> set[str]:
+    return set(re.findall(r"[a-z_]+", select))
 
 
 @cache
