@@ -19,7 +19,7 @@ from warehouse.home import Home
 
 _MODULES = {
     "cli_documents": ("parse", "original"),
-    "cli_query": ("sql", "status", "check", "verify"),
+    "cli_query": ("sql", "search", "status", "check", "verify"),
     "cli_runs": ("run", "demo", "backfill", "crawl", "load", "publish", "ui"),
     "cli_sites": ("sites",),
 }

@@ -22,7 +22,7 @@ from warehouse.published import PublishedPartition, attach
 from warehouse.rows import utc
 from warehouse.schema import Table, ddl, load
 from warehouse.schema.ddl import file_pattern, fill, identifier, literal
-from warehouse.sql import views
+from warehouse.sql import macros, views
 
 Con = duckdb.DuckDBPyConnection
 
@@ -63,19 +63,27 @@ def build(plan: FilePlan, target: Path, about: About) -> None:
     with duckdb.connect() as con:
         spill = target.with_name(f"{target.name}.spill")
         con.execute("SET temp_directory = ?", [str(spill)])
-        con.execute(fill("ATTACH $at AS build $storage", at=literal(str(target)), storage=storage))
+        # The text file's macros name its tables by the catalog it is to be attached as.
+        name = "text" if plan.file == "text" else "build"
+        con.execute(
+            fill(
+                "ATTACH $at AS $name $storage", at=literal(str(target)), name=name, storage=storage
+            )
+        )
         if plan.rebuild and (plan.keep or plan.untouched):
             attach(con, plan.path, "present")
-        con.execute("USE build")
+        con.execute(fill("USE $name", name=name))
         con.execute("BEGIN")
+        for macro in _macros(plan, "scalar"):
+            con.execute(macro)
         (_fill_anew if plan.rebuild else _replace)(con, plan)
         _make_rest(con, plan, about)
         con.execute("COMMIT")
         if plan.file == "figures":
             integrity.check(con)
-        con.execute("CHECKPOINT build")
+        con.execute(fill("CHECKPOINT $name", name=name))
         con.execute("USE memory")
-        con.execute("DETACH build")
+        con.execute(fill("DETACH $name", name=name))
     if spill.exists():
         shutil.rmtree(spill)
 
@@ -170,13 +178,34 @@ def _make_rest(con: Con, plan: FilePlan, about: About) -> None:
     if plan.file == "figures":
         for view in views():
             con.execute(f"CREATE OR REPLACE VIEW {identifier(view.name)} AS {view.select}")
+    for macro in _macros(plan, "table"):
+        con.execute(macro)
     for statement in _comments(plan):
         con.execute(statement)
+
+
+def _macros(plan: FilePlan, kind: str) -> Iterator[str]:
+    for macro in macros() if plan.file == "text" else ():
+        if macro.kind == kind:
+            yield fill(
+                "CREATE OR REPLACE MACRO $name($parameters) AS $table $body",
+                name=identifier(macro.name),
+                parameters=macro.parameters,
+                table="TABLE" if kind == "table" else "",
+                body=macro.body,
+            )
 
 
 def _comments(plan: FilePlan) -> Iterator[str]:
     for table in load().of_file(plan.file):
         yield from ddl.table_comments(table)
+    for macro in macros() if plan.file == "text" else ():
+        yield fill(
+            "COMMENT ON MACRO $table $name IS $words",
+            table="TABLE" if macro.kind == "table" else "",
+            name=identifier(macro.name),
+            words=literal(ddl.comment(macro.en, macro.zh)),
+        )
     if plan.file == "figures":
         for view in views():
             yield from ddl.comment_statements(

@@ -13,8 +13,8 @@ import duckdb
 
 from warehouse import lake
 from warehouse.facts import forms
-from warehouse.facts.files import write_whole
 from warehouse.facts.divisions import PROVINCES
+from warehouse.facts.files import write_whole
 from warehouse.home import Home
 from warehouse.schema import load
 from warehouse.schema.ddl import literal
@@ -29,7 +29,8 @@ SELECT i, $year AS year, $province AS province,
     hash($province, i, ($year)::BIGINT) AS h,
     -- carried out of a year is carried into the next, but for one in fifty
     (hash($province, i, ($year)::BIGINT) % 3)::BIGINT AS carried_out,
-    (hash($province, i, ($year - 1)::BIGINT) % 3 + (hash(i, $year) % 50 = 0)::INT)::BIGINT AS carried_in
+    (hash($province, i, ($year - 1)::BIGINT) % 3 + (hash(i, $year) % 50 = 0)::INT)::BIGINT
+        AS carried_in
 FROM range($reports) AS r(i)
 """
 
@@ -124,9 +125,7 @@ def _facts(con: duckdb.DuckDBPyConnection) -> None:
         for row in block.rows:
             for column in block.columns:
                 number += 1
-                con.execute(
-                    "INSERT INTO proactive VALUES (?, ?, ?)", [row.key, column.key, number]
-                )
+                con.execute("INSERT INTO proactive VALUES (?, ?, ?)", [row.key, column.key, number])
 
 
 def write_generated(
@@ -161,7 +160,8 @@ def _write(
     for name, select in _TABLES.items():
         path = folder / version / f"{name}.parquet"
         columns = ", ".join(
-            f"{column.name}::{column.type} AS {column.name}" for column in load().tables[name].columns
+            f"{column.name}::{column.type} AS {column.name}"
+            for column in load().tables[name].columns
             if f" {column.name}" in select
         )
         con.execute(
