@@ -2,7 +2,7 @@
 
 Exit 0: done; 1: could not (usage, environment, nothing done); 2: done, but something failed or was
 rejected and is named. Data goes to standard output, progress to standard error. The commands
-themselves stand in ``cli_documents``, ``cli_query``, ``cli_runs`` and ``cli_sites``, loaded when
+themselves stand in ``cli_documents``, ``cli_export``, ``cli_query``, ``cli_runs`` and ``cli_sites``, loaded when
 asked for, so that ``--help`` does not wait for Dagster.
 """
 
@@ -20,6 +20,7 @@ from warehouse.home import Home
 _MODULES = {
     "cli_documents": ("parse", "original"),
     "cli_query": ("sql", "search", "status", "check", "verify"),
+    "cli_export": ("export",),
     "cli_runs": ("run", "demo", "backfill", "crawl", "load", "publish", "ui"),
     "cli_sites": ("sites",),
 }
