@@ -2,8 +2,8 @@
 
 Exit 0: done; 1: could not (usage, environment, nothing done); 2: done, but something failed or was
 rejected and is named. Data goes to standard output, progress to standard error. The commands
-themselves stand in ``cli_documents``, ``cli_export``, ``cli_query``, ``cli_runs`` and ``cli_sites``, loaded when
-asked for, so that ``--help`` does not wait for Dagster.
+themselves stand in ``cli_documents``, ``cli_query``, ``cli_export``, ``cli_runs`` and
+``cli_sites``, loaded when asked for, so that ``--help`` does not wait for Dagster.
 """
 
 from __future__ import annotations

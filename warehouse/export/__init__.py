@@ -4,6 +4,6 @@
 ``sheet`` the workbook, ``package`` the descriptor. Words in Chinese stand in ``words.yaml``.
 """
 
-from warehouse.export.run import ExportError, Exported, Selection, export
+from warehouse.export.run import Exported, ExportError, Selection, export
 
 __all__ = ["ExportError", "Exported", "Selection", "export"]

@@ -6,16 +6,20 @@ published tables; an empty cell is what the report does not print.
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 from collections.abc import Mapping
 
 import duckdb
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell, MergedCell
 from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from warehouse.export.package import words
 from warehouse.facts import forms
+from warehouse.schema.ddl import fill, identifier
 
 Con = duckdb.DuckDBPyConnection
 Figures = Mapping[tuple[str, str], object]
@@ -27,6 +31,17 @@ _LINE = Side(style="thin")
 _BORDER = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
 _MIDDLE = Alignment(horizontal="center", vertical="center", wrap_text=True)
 _LEFT = Alignment(vertical="center", wrap_text=True)
+
+
+def put(sheet: Worksheet, row: int, column: int, value: object) -> Cell | MergedCell:
+    """Writes one cell; a text that looks like a formula stays a text."""
+    cell = sheet.cell(row=row, column=column)
+    if isinstance(value, str):
+        cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)
+        cell.data_type = "s"
+    elif isinstance(value, (int, float, dt.date)):
+        cell.value = value
+    return cell
 
 
 def write_report(
@@ -52,9 +67,8 @@ def write_report(
     known = {form.id: form for form in forms.forms()}
     form = known.get(form_id or "", next(iter(known.values())))
     said = words()["report"]
-    sheet["A1"] = f"{organ or ''} {year} {said['year']}"
-    sheet["A1"].font = Font(bold=True, size=14)
-    sheet["A2"] = f"{said['form']}：{form_id or ''}    {said['source']}：{url or ''}"
+    put(sheet, 1, 1, f"{organ or ''} {year} {said['year']}").font = Font(bold=True, size=14)
+    put(sheet, 2, 1, f"{said['form']}：{form_id or ''}    {said['source']}：{url or ''}")
     row = _proactive(con, sheet, 4, report_id, form)
     row = _request(con, sheet, row + 2, report_id, form)
     _challenge(con, sheet, row + 2, report_id, form)
@@ -64,7 +78,7 @@ def write_report(
         sheet.column_dimensions[get_column_letter(column)].width = wide
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
 
 
 def _box(
@@ -75,10 +89,7 @@ def _box(
         sheet.cell(row=r, column=c).border = _BORDER
     if (row, column) != (to_row, to_column):
         sheet.merge_cells(start_row=row, start_column=column, end_row=to_row, end_column=to_column)
-    cell = sheet.cell(row=row, column=column)
-    if isinstance(value, (str, int, float)):
-        cell.value = value
-    cell.alignment = _MIDDLE
+    put(sheet, row, column, value).alignment = _MIDDLE
 
 
 def _title(sheet: Worksheet, row: int, text: str, found: Figures) -> int:
@@ -118,7 +129,11 @@ def _plain(value: object) -> object:
 def _request(con: Con, sheet: Worksheet, row: int, report_id: str, form: forms.Form) -> int:
     columns = [column.key for column in form.request.columns]
     rows = con.execute(
-        f"SELECT item, {', '.join(columns)} FROM request WHERE report_id = ?", [report_id]
+        fill(
+            "SELECT item, $columns FROM request WHERE report_id = $$id",
+            columns=", ".join(map(identifier, columns)),
+        ),
+        {"id": report_id},
     ).fetchall()
     figures = {
         (r[0], name): value for r in rows for name, value in zip(columns, r[1:], strict=True)
@@ -170,8 +185,11 @@ def _challenge(con: Con, sheet: Worksheet, row: int, report_id: str, form: forms
     table = form.legal_challenge
     results = [result.key for result in table.results]
     rows = con.execute(
-        f"SELECT channel, {', '.join(results)} FROM legal_challenge WHERE report_id = ?",
-        [report_id],
+        fill(
+            "SELECT channel, $columns FROM legal_challenge WHERE report_id = $$id",
+            columns=", ".join(map(identifier, results)),
+        ),
+        {"id": report_id},
     ).fetchall()
     figures = {
         (r[0], name): value for r in rows for name, value in zip(results, r[1:], strict=True)

@@ -44,13 +44,13 @@ def _source(table: Table) -> str:
     name = fill("text.main.$t" if table.file == "text" else "$t", t=identifier(table.name))
     columns = {column.name for column in table.columns}
     if table.origin == "partition" and "report_id" in columns and table.name != "document":
-        return f"{name} SEMI JOIN chosen USING (report_id)"
+        return fill("$name SEMI JOIN chosen USING (report_id)", name=name)
     if {"year", "province"} <= columns:
-        return (
-            f"{name} SEMI JOIN (SELECT DISTINCT province, year FROM chosen) USING (province, year)"
-        )
+        chosen = "(SELECT DISTINCT province, year FROM chosen)"
+        return fill("$name SEMI JOIN $chosen USING (province, year)", name=name, chosen=chosen)
     if table.name == "organ":
-        return f"{name} SEMI JOIN (SELECT organ_id FROM report SEMI JOIN chosen USING (report_id)) USING (organ_id)"
+        chosen = "(SELECT organ_id FROM report SEMI JOIN chosen USING (report_id))"
+        return fill("$name SEMI JOIN $chosen USING (organ_id)", name=name, chosen=chosen)
     return name
 
 

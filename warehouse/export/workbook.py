@@ -7,35 +7,24 @@ usable long before.
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
 
 import duckdb
 from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from warehouse.export.package import words
-from warehouse.export.sheet import write_report
+from warehouse.export.sheet import put, write_report
+from warehouse.schema.ddl import fill
 
 MOST_ROWS = 50_000
 MOST_REPORTS = 60
 """Reports that get a sheet of their own; with more, a workbook cannot be leafed through."""
 
 _HEAD = PatternFill("solid", fgColor="D9E2F3")
-
-
-def put(sheet: Worksheet, row: int, column: int, value: object) -> Cell:
-    """Writes one cell; a text that looks like a formula stays a text."""
-    cell = sheet.cell(row=row, column=column)
-    if isinstance(value, str):
-        cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)
-        cell.data_type = "s"
-    elif isinstance(value, (int, float, dt.date)):
-        cell.value = value
-    return cell
 
 
 def write_workbook(con: duckdb.DuckDBPyConnection, path: Path) -> None:
@@ -73,8 +62,8 @@ def _write_list(
         cell.alignment = Alignment(horizontal="center", wrap_text=True)
         sheet.column_dimensions[get_column_letter(number)].width = wide
     sheet.freeze_panes = "A2"
-    counted = con.execute(f"SELECT count(*) FROM ({query})").fetchone()
-    found = con.execute(f"{query} LIMIT {MOST_ROWS}").fetchall()
+    counted = con.execute(fill("SELECT count(*) FROM ($query)", query=query)).fetchone()
+    found = con.execute(fill("$query LIMIT $most", query=query, most=str(MOST_ROWS))).fetchall()
     for line, row in enumerate(found, 2):
         for number, value in enumerate(row, 1):
             put(sheet, line, number, value)
@@ -97,7 +86,8 @@ def _write_reports(con: duckdb.DuckDBPyConnection, book: Workbook) -> list[str]:
 
 def _name(number: int, organ: str | None, year: int) -> str:
     """A sheet's name: 31 characters at most, none of those that Excel refuses."""
-    plain = "".join(char for char in organ or "" if char not in "[]:*?/\\'")
+    legal = ILLEGAL_CHARACTERS_RE.sub("", organ or "")
+    plain = "".join(char for char in legal if char not in "[]:*?/\\'")
     return f"{number} {year} {plain}"[:31]
 
 

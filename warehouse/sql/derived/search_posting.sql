@@ -2,7 +2,7 @@
 -- en: where each pair of neighbouring characters stands
 with split as (
     select
-        d.province, d.year, d.slot, d.doc,
+        d.slot, d.doc,
         string_split(
             regexp_replace(search_form(s.text), '[^\pL\pN]', ' ', 'g') || ' ', '') as chars
     from section as s
@@ -10,23 +10,26 @@ with split as (
     where $scope
 ),
 pair as (
-    select province, year, slot, doc, unnest(chars[:-2]) as here, unnest(chars[2:]) as there
+    select slot, doc, unnest(chars[:-2]) as here, unnest(chars[2:]) as there
     from split
 ),
 counted as (
     select
-        province, year, slot, doc,
+        slot,
         unicode(here)::bigint * 2097152
             + case there when ' ' then 0 else unicode(there) end as pair,
-        count(*) as times
+        (doc::bigint * 256 + least(count(*), 255))::integer as hit
     from pair
     where here <> ' '
-    group by all
-)
-select
-    province, year, slot, pair,
-    list(doc order by doc) as docs,
-    list(times order by doc) as times
-from counted
-group by province, year, slot, pair
-order by year, province, pair
+    group by slot, doc, here, there
+),
+posting as (
+    select slot, pair, list_sort(list(hit)) as hits
+    from counted
+    group by slot, pair
+),
+place as (select distinct slot, province, year from search_doc where $scope)
+select place.province, place.year, slot, pair, hits
+from posting
+join place using (slot)
+order by slot, pair

@@ -24,9 +24,12 @@ pair as (
     from (select word, unnest(range(1, length(word))) as i from word where length(word) > 1)
 ),
 posting as (
-    select w.word, w.pairs, w.i, p.slot, unnest(p.docs) as doc, unnest(p.times) as times
-    from text.main.search_posting as p
-    join pair as w using (pair)
+    select word, pairs, slot, hit >> 8 as doc, hit & 255 as times
+    from (
+        select w.word, w.pairs, p.slot, unnest(p.hits) as hit
+        from text.main.search_posting as p
+        join pair as w using (pair)
+    )
 ),
 found as (
     select word, slot, doc, min(times) as times
@@ -34,14 +37,14 @@ found as (
     group by word, slot, doc, pairs
     having count(*) = pairs
     union all
-    select word, slot, doc, sum(times) as times
+    select word, slot, hit >> 8 as doc, sum(hit & 255) as times
     from (
-        select w.word, p.slot, unnest(p.docs) as doc, unnest(p.times) as times
+        select w.word, p.slot, unnest(p.hits) as hit
         from (select word, unicode(word) as code from word where length(word) = 1) as w
         join text.main.search_posting as p
             on p.pair >= w.code::bigint * 2097152 and p.pair < (w.code::bigint + 1) * 2097152
     )
-    group by word, slot, doc
+    group by word, slot, hit >> 8
 ),
 weight as (
     select
