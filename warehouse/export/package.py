@@ -47,8 +47,6 @@ def _field(column: Column) -> dict[str, object]:
         "type": _TYPES.get(column.type, "string"),
         "description": comment(column.en, column.zh, column.unit),
     }
-    if column.type == "TIMESTAMP":
-        field["format"] = "%Y-%m-%d %H:%M:%S"
     if column.unit:
         field["unit"] = column.unit
     if not column.nullable:

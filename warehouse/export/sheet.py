@@ -27,6 +27,9 @@ Figures = Mapping[tuple[str, str], object]
 LABELS = 3
 """Columns that the labels of table three take: part, group, row."""
 
+_SHORT = 16
+"""Characters of a label that fit on one line of its column."""
+
 _LINE = Side(style="thin")
 _BORDER = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
 _MIDDLE = Alignment(horizontal="center", vertical="center", wrap_text=True)
@@ -145,11 +148,12 @@ def _request(con: Con, sheet: Worksheet, row: int, report_id: str, form: forms.F
         _box(sheet, column.label, row + 1, LABELS + 1 + number, row + 1, LABELS + 1 + number)
     row += 2
     first = row
+    results = {*form.request.outcomes, "total_processed"}
     labels = {group.key: group.label for group in form.request.groups}
     for group, items in itertools.groupby(form.request.rows, key=lambda item: item.group):
         start = row
         for item in items:
-            _request_label(sheet, row, item, labels)
+            _request_label(sheet, row, item, labels, item.key in results)
             for number, name in enumerate(columns):
                 _box(
                     sheet,
@@ -162,23 +166,22 @@ def _request(con: Con, sheet: Worksheet, row: int, report_id: str, form: forms.F
             row += 1
         if group in labels and group != "result":
             _box(sheet, labels[group], start, 2, row - 1, 2)
-    inside = [i for i, item in enumerate(form.request.rows) if item.group]
+    inside = [i for i, item in enumerate(form.request.rows) if item.key in results]
     if inside and "result" in labels:
         _box(sheet, labels["result"], first + inside[0], 1, first + inside[-1], 1)
     return row
 
 
 def _request_label(
-    sheet: Worksheet, row: int, item: forms.Label, labels: Mapping[str, str]
+    sheet: Worksheet, row: int, item: forms.Label, labels: Mapping[str, str], is_result: bool
 ) -> None:
-    if item.group is None:
-        _box(sheet, item.label, row, 1, row, LABELS)
-    elif item.group == "result" or item.group not in labels:
-        _box(sheet, item.label, row, 2, row, LABELS)
-    else:
-        _box(sheet, item.label, row, 3, row, 3)
-    for column in range(1, LABELS + 1):
-        sheet.cell(row=row, column=column).alignment = _LEFT
+    """Writes a row's label right of the cells of its part and its group."""
+    grouped = item.group in labels and item.group != "result"
+    first = 3 if grouped else 2 if is_result else 1
+    _box(sheet, item.label, row, first, row, LABELS)
+    sheet.cell(row=row, column=first).alignment = _LEFT
+    if len(item.label) > _SHORT and grouped:
+        sheet.row_dimensions[row].height = 15.0 * -(-len(item.label) // _SHORT)
 
 
 def _challenge(con: Con, sheet: Worksheet, row: int, report_id: str, form: forms.Form) -> int:

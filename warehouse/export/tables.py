@@ -69,7 +69,8 @@ def write_csv(con: Con, folder: Path) -> list[dict[str, object]]:
         names = [f"{identifier(first)} AS {identifier(BOM + first)}", *map(identifier, rest)]
         con.execute(
             fill(
-                "COPY (SELECT $columns FROM $source) TO $path (FORMAT csv, HEADER)",
+                "COPY (SELECT $columns FROM $source) TO $path (FORMAT csv, HEADER,"
+                " TIMESTAMPFORMAT '%Y-%m-%dT%H:%M:%SZ')",
                 columns=", ".join(names),
                 source=_source(table),
                 path=literal(str(path)),
