@@ -159,7 +159,7 @@ def test_long_text_is_cut_to_a_width() -> None:
 def test_sql_opens_no_other_file(home: Home, tmp_path: Path, sql: str) -> None:
     file = tmp_path / "mine.csv"
     file.write_text("secret\n1\n")
-    with pytest.raises(QueryError, match="disabled|locked"):
+    with pytest.raises(QueryError, match=r"disabled|locked"):
         query.run(home, sql.format(file=file, folder=tmp_path))
     assert file.read_text() == "secret\n1\n"
 
