@@ -21,7 +21,8 @@ _MODULES = {
     "cli_add": ("add",),
     "cli_archive": ("archive",),
     "cli_documents": ("parse", "original"),
-    "cli_query": ("sql", "status", "check", "verify"),
+    "cli_query": ("sql", "search", "status", "check", "verify"),
+    "cli_export": ("export",),
     "cli_runs": ("run", "demo", "backfill", "crawl", "load", "publish", "ui"),
     "cli_sites": ("sites",),
 }

@@ -1,4 +1,4 @@
-"""Commands that read: ``gongkai sql``, ``status``, ``check`` and ``verify``."""
+"""Commands that read: ``gongkai sql``, ``search``, ``status``, ``check`` and ``verify``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pipelines.archive_check import archive_problems
 from pipelines.cli import fail, home_of, say
 from pipelines.status import blocked_lines, status_rows
 from warehouse import query
-from warehouse.facts.files import write_whole
+from warehouse.facts.files import write_pieces
 from warehouse.output import FORMATS, as_json, as_table
 from warehouse.query import Result
 from warehouse.verify import verify_lake, verify_published
@@ -68,11 +68,29 @@ def sql(context: click.Context, statement: str, form: str, output: Path | None) 
         except query.QueryError as error:
             raise fail(str(error)) from error
         return
-    text = FORMATS[form](_run(context, statement))
-    if output is None:
-        click.echo(text, nl=not text.endswith("\n"))
-    else:
-        write_whole(output, text)
+    try:
+        with query.stream(home_of(context), statement) as answer:
+            if output is None:
+                for text in FORMATS[form](answer):
+                    click.echo(text, nl=False)
+            else:
+                write_pieces(output, (text.encode() for text in FORMATS[form](answer)))
+    except query.QueryError as error:
+        raise fail(str(error)) from error
+
+
+@click.command()
+@click.argument("words", nargs=-1, required=True)
+@click.option(
+    "--limit", type=click.IntRange(1), default=20, show_default=True, help="Rows at most."
+)
+@click.option("--json", "json_", is_flag=True, help="One JSON array.")
+@click.pass_context
+def search(context: click.Context, words: tuple[str, ...], limit: int, json_: bool) -> None:
+    """Search the reports' text: sections with all the words, the best first."""
+    asked = {"words": " ".join(words), "most": limit}
+    found = _run(context, query.named("search"), asked)
+    click.echo(as_json(found) if json_ else as_table(found), nl=False)
 
 
 @click.command()

@@ -15,14 +15,14 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse import checks, dimensions, integrity
+from warehouse import checks, derived, dimensions, integrity
 from warehouse.lake import Key
 from warehouse.plan import FilePlan
 from warehouse.published import PublishedPartition, attach
 from warehouse.rows import utc
 from warehouse.schema import Table, ddl, load
 from warehouse.schema.ddl import file_pattern, fill, identifier, literal
-from warehouse.sql import views
+from warehouse.sql import macros, views
 
 Con = duckdb.DuckDBPyConnection
 
@@ -66,21 +66,29 @@ def build(plan: FilePlan, target: Path, about: About, work: checks.Work) -> None
     with duckdb.connect() as con:
         spill = target.with_name(f"{target.name}.spill")
         con.execute("SET temp_directory = ?", [str(spill)])
-        con.execute(fill("ATTACH $at AS build $storage", at=literal(str(target)), storage=storage))
-        if plan.rebuild and plan.keep:
+        # The text file's macros name its tables by the catalog it is to be attached as.
+        name = "text" if plan.file == "text" else "build"
+        con.execute(
+            fill(
+                "ATTACH $at AS $name $storage", at=literal(str(target)), name=name, storage=storage
+            )
+        )
+        if plan.rebuild and (plan.keep or plan.untouched):
             attach(con, plan.path, "present")
         if plan.file == "figures":
             checks.attach_files(con, work)
-        con.execute("USE build")
+        con.execute(fill("USE $name", name=name))
         con.execute("BEGIN")
+        for macro in _macros(plan, "scalar"):
+            con.execute(macro)
         (_fill_anew if plan.rebuild else _replace)(con, plan, work)
         _make_rest(con, plan, about, work)
         con.execute("COMMIT")
         if plan.file == "figures":
             integrity.check(con)
-        con.execute("CHECKPOINT build")
+        con.execute(fill("CHECKPOINT $name", name=name))
         con.execute("USE memory")
-        con.execute("DETACH build")
+        con.execute(fill("DETACH $name", name=name))
     if spill.exists():
         shutil.rmtree(spill)
 
@@ -95,6 +103,7 @@ def _replace(con: Con, plan: FilePlan, work: checks.Work) -> None:
             )
         _insert_from_lake(con, plan, table, sorted(plan.take, key=_place))
     _correct(con, plan, work)
+    derived.refill(con, plan.file, plan.replaced, plan.take)
 
 
 def _fill_anew(con: Con, plan: FilePlan, work: checks.Work) -> None:
@@ -117,6 +126,8 @@ def _fill_anew(con: Con, plan: FilePlan, work: checks.Work) -> None:
                         [year, province],
                     )
     _correct(con, plan, work)
+    copied = plan.untouched
+    derived.fill_anew(con, plan.file, [key for key in order if key not in copied], copied)
 
 
 def _correct(con: Con, plan: FilePlan, work: checks.Work) -> None:
@@ -181,6 +192,8 @@ def _make_rest(con: Con, plan: FilePlan, about: About, work: checks.Work) -> Non
     if plan.file == "figures":
         for view in views():
             con.execute(f"CREATE OR REPLACE VIEW {identifier(view.name)} AS {view.select}")
+    for macro in _macros(plan, "table"):
+        con.execute(macro)
     for statement in _comments(plan):
         con.execute(statement)
 
@@ -198,9 +211,28 @@ def _checked_anew(plan: FilePlan, about: About) -> Collection[Key] | None:
     return plan.changed
 
 
+def _macros(plan: FilePlan, kind: str) -> Iterator[str]:
+    for macro in macros() if plan.file == "text" else ():
+        if macro.kind == kind:
+            yield fill(
+                "CREATE OR REPLACE MACRO $name($parameters) AS $table $body",
+                name=identifier(macro.name),
+                parameters=macro.parameters,
+                table="TABLE" if kind == "table" else "",
+                body=macro.body,
+            )
+
+
 def _comments(plan: FilePlan) -> Iterator[str]:
     for table in load().of_file(plan.file):
         yield from ddl.table_comments(table)
+    for macro in macros() if plan.file == "text" else ():
+        yield fill(
+            "COMMENT ON MACRO $table $name IS $words",
+            table="TABLE" if macro.kind == "table" else "",
+            name=identifier(macro.name),
+            words=literal(ddl.comment(macro.en, macro.zh)),
+        )
     if plan.file == "figures":
         for view in views():
             yield from ddl.comment_statements(

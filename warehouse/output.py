@@ -12,9 +12,9 @@ import io
 import json
 import math
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from warehouse.query import Result
+from warehouse.query import Result, Stream
 
 WIDEST = 60
 """Terminal columns that one column of a table may take; longer text is cut."""
@@ -75,49 +75,83 @@ def _row(texts: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> 
     return "  ".join(parts).rstrip()
 
 
-def as_table(result: Result) -> str:
-    """An aligned table for a terminal: a line of names, a rule, the rows; null is empty.
+def table_text(answer: Stream) -> Iterator[str]:
+    """Columns aligned by terminal columns, East Asian characters counting two; null is empty.
 
-    Numbers stand to the right. Long text is cut to ``WIDEST`` columns.
+    Numbers stand to the right. Long text is cut to ``WIDEST`` columns. The first batch of rows
+    sets the widths; a longer value further down pushes its line.
     """
-    if not result.columns:
-        return ""
-    body = [[_cut(_shown(value)) for value in row] for row in result.rows]
+    if not answer.columns:
+        return
+    right = [_is_number(kind) for kind in answer.types]
+    first = next(answer.batches, [])
+    body = [[_cut(_shown(value)) for value in row] for row in first]
     widths = [
-        max(width(line[index]) for line in [result.columns, *body])
-        for index in range(len(result.columns))
+        max(width(line[index]) for line in [answer.columns, *body])
+        for index in range(len(answer.columns))
     ]
-    right = [_is_number(kind) for kind in result.types]
-    lines = [_row(result.columns, widths, right), "  ".join("-" * wide for wide in widths)]
-    lines += [_row(line, widths, right) for line in body]
-    return "\n".join(lines) + "\n"
+    head = [_row(answer.columns, widths, right), "  ".join("-" * wide for wide in widths)]
+    yield "\n".join([*head, *(_row(line, widths, right) for line in body)]) + "\n"
+    for batch in answer.batches:
+        lines = ([_cut(_shown(value)) for value in row] for row in batch)
+        yield "\n".join(_row(line, widths, right) for line in lines) + "\n"
 
 
 def _is_number(kind: str) -> bool:
     return kind.startswith(("DECIMAL", "FLOAT", "DOUBLE")) or kind.endswith(("INT", "INTEGER"))
 
 
-def as_csv(result: Result) -> str:
+def csv_text(answer: Stream) -> Iterator[str]:
     """CSV with a line of names, lines ending in a line feed; null is empty."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(result.columns)
-    for row in result.rows:
-        writer.writerow(
+    if not answer.columns:
+        return
+    yield _csv_lines([answer.columns])
+    for batch in answer.batches:
+        yield _csv_lines(
             [_shown(value) if isinstance(value, (list, dict)) else plain(value) for value in row]
+            for row in batch
         )
+
+
+def _csv_lines(rows: Iterable[Sequence[object]]) -> str:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows(rows)
     return out.getvalue()
 
 
-def as_json(result: Result) -> str:
+def json_text(answer: Stream) -> Iterator[str]:
     """A JSON array with one object a row, in the order of the columns."""
-    rows = [dict(zip(result.columns, map(plain, row), strict=True)) for row in result.rows]
-    return json.dumps(rows, ensure_ascii=False, indent=1) + "\n"
+    opened = False
+    for batch in answer.batches:
+        rows = (dict(zip(answer.columns, map(plain, row), strict=True)) for row in batch)
+        texts = ",\n ".join(json.dumps(row, ensure_ascii=False) for row in rows)
+        yield (",\n " if opened else "[\n ") + texts
+        opened = True
+    yield "\n]\n" if opened else "[]\n"
 
 
-FORMATS: dict[str, Callable[[Result], str]] = {
-    "table": as_table,
-    "csv": as_csv,
-    "json": as_json,
+def _whole(result: Result) -> Stream:
+    return Stream(result.columns, result.types, iter([result.rows] if result.rows else []))
+
+
+def as_table(result: Result) -> str:
+    """``table_text`` of an answer that is there whole."""
+    return "".join(table_text(_whole(result)))
+
+
+def as_csv(result: Result) -> str:
+    """``csv_text`` of an answer that is there whole."""
+    return "".join(csv_text(_whole(result)))
+
+
+def as_json(result: Result) -> str:
+    """``json_text`` of an answer that is there whole."""
+    return "".join(json_text(_whole(result)))
+
+
+FORMATS: dict[str, Callable[[Stream], Iterator[str]]] = {
+    "table": table_text,
+    "csv": csv_text,
+    "json": json_text,
 }
 """Text formats of ``gongkai sql``, by name; Parquet is written by ``query.save_parquet``."""

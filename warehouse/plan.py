@@ -57,6 +57,7 @@ class FilePlan:
         take: partitions that come from the lake.
         keep: partitions that stay as the present file has them.
         changed: partitions of ``take`` whose content is new to the file.
+        forced: building from nothing was asked for, so nothing computed is taken over.
     """
 
     file: File
@@ -66,6 +67,14 @@ class FilePlan:
     take: dict[Key, PartitionManifest]
     keep: dict[Key, PublishedPartition]
     changed: frozenset[Key]
+    forced: bool = False
+
+    @property
+    def untouched(self) -> frozenset[Key]:
+        """Partitions whose computed rows can be taken from the present file as they are."""
+        if self.forced or self.present is None or not self.present.is_compatible(self.file):
+            return frozenset()
+        return frozenset({*self.keep, *self.take} - self.changed)
 
     @property
     def replaced(self) -> list[Key]:
@@ -186,7 +195,7 @@ def plan_file(
             if key in selected
             or (key in before and before[key].version == version_in(file, manifest))
         }
-    return FilePlan(file, path, present, anew, take, dict(before), changed)
+    return FilePlan(file, path, present, anew, take, dict(before), changed, rebuild is True)
 
 
 def _is_large(changed: Collection[Key], stock: Stock) -> bool:

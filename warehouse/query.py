@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +19,7 @@ import duckdb
 
 from warehouse.home import Home
 from warehouse.published import attach
+from warehouse.schema.ddl import fill, literal
 
 FIGURES = "gongkai"
 TEXT = "text"
@@ -48,11 +51,16 @@ class Result:
     rows: list[tuple[object, ...]]
 
 
-def connect(home: Home) -> duckdb.DuckDBPyConnection:
+def connect(home: Home, writable: Sequence[Path] = ()) -> duckdb.DuckDBPyConnection:
     """Opens the published files of a home for reading, the text file attached as ``text``.
 
-    Keep the connection short: it shows the files as they are now, not what a later publish
+    The connection can open no other file (``enable_external_access``), so SQL from anywhere can
+    be run on it. Keep it short: it shows the files as they are now, not what a later publish
     brings.
+
+    Args:
+        home: whose files.
+        writable: files that it may write all the same, for ``COPY``.
 
     Raises:
         QueryError: nothing has been published yet, or a file cannot be opened.
@@ -65,6 +73,10 @@ def connect(home: Home) -> duckdb.DuckDBPyConnection:
         if home.text.exists():
             attach(con, home.text, TEXT)
         con.execute(f"USE {FIGURES}")
+        con.execute("SET temp_directory = ?", [str(Path(tempfile.gettempdir()) / "gongkai-spill")])
+        con.execute("SET allowed_paths = ?", [[str(path) for path in writable]])
+        con.execute("SET enable_external_access = false")
+        con.execute("SET lock_configuration = true")
     except duckdb.Error as error:
         con.close()
         raise QueryError(str(error)) from error
@@ -76,8 +88,30 @@ def named(name: str) -> str:
     return (_QUERIES / f"{name}.sql").read_text(encoding="utf-8")
 
 
-def run(home: Home, sql: str, parameters: Mapping[str, object] | None = None) -> Result:
-    """Answers one SQL statement from the published files.
+@dataclass(frozen=True)
+class Stream:
+    """The answer to a query as it comes.
+
+    Attributes:
+        columns: names, in order.
+        types: DuckDB types, one a column.
+        batches: rows, some thousands at a time; to be read before the connection closes.
+    """
+
+    columns: tuple[str, ...]
+    types: tuple[str, ...]
+    batches: Iterator[list[tuple[object, ...]]]
+
+
+BATCH = 10_000
+"""Rows that are held at a time while an answer streams."""
+
+
+@contextmanager
+def stream(
+    home: Home, sql: str, parameters: Mapping[str, object] | None = None
+) -> Iterator[Stream]:
+    """Answers one SQL statement from the published files, a batch of rows at a time.
 
     Args:
         home: whose files.
@@ -85,18 +119,36 @@ def run(home: Home, sql: str, parameters: Mapping[str, object] | None = None) ->
         parameters: values for its ``$name`` places.
 
     Raises:
-        QueryError: the SQL is wrong, would write, or the files cannot be read.
+        QueryError: the SQL is wrong, would write or open a file, or the files cannot be read;
+            while batches are read, too.
     """
     with connect(home) as con:
         try:
-            relation = con.sql(sql, params=dict(parameters) if parameters else None)
-            if relation is None:
-                return Result((), (), [])
-            columns = tuple(relation.columns)
-            types = tuple(str(kind) for kind in relation.types)
-            return Result(columns, types, relation.fetchall())
+            con.execute(sql, dict(parameters) if parameters else None)
+            described = con.description or []
+            yield Stream(
+                tuple(column[0] for column in described),
+                tuple(str(column[1]) for column in described),
+                iter(lambda: con.fetchmany(BATCH), []),
+            )
         except duckdb.Error as error:
             raise _explained(con, error) from error
+
+
+def run(home: Home, sql: str, parameters: Mapping[str, object] | None = None) -> Result:
+    """Answers one SQL statement from the published files, all rows at once.
+
+    Args:
+        home: whose files.
+        sql: the statement.
+        parameters: values for its ``$name`` places.
+
+    Raises:
+        QueryError: the SQL is wrong, would write or open a file, or the files cannot be read.
+    """
+    with stream(home, sql, parameters) as answer:
+        rows = [row for batch in answer.batches for row in batch]
+        return Result(answer.columns, answer.types, rows)
 
 
 def save_parquet(home: Home, sql: str, target: Path) -> None:
@@ -105,13 +157,19 @@ def save_parquet(home: Home, sql: str, target: Path) -> None:
     Raises:
         QueryError: as ``run``; or the file cannot be written, or the statement returns nothing.
     """
-    aside = target.with_name(f".{target.name}.part")
-    with connect(home) as con:
+    aside = target.absolute().with_name(f".{target.name}.part")
+    with connect(home, [aside]) as con:
         try:
-            relation = con.sql(sql)
-            if relation is None:
-                raise QueryError("the statement returns no rows to write")
-            relation.write_parquet(str(aside), compression="zstd")
+            statements = con.extract_statements(sql)
+            if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
+                raise QueryError("Parquet takes one statement that returns rows")
+            con.execute(
+                fill(
+                    "COPY ($query\n) TO $target (FORMAT parquet, COMPRESSION zstd)",
+                    query=statements[0].query.strip().rstrip(";"),
+                    target=literal(str(aside)),
+                )
+            )
             aside.replace(target)
         except duckdb.Error as error:
             raise _explained(con, error) from error
@@ -130,13 +188,13 @@ def _explained(con: duckdb.DuckDBPyConnection, error: duckdb.Error) -> QueryErro
     ]
     message = "\n".join(kept).strip()
     unknown = _UNKNOWN.search(message)
-    nearest = _nearest(con, unknown[1]) if unknown else []
+    nearest = _nearest(con, unknown[1], "Table with name" in message) if unknown else []
     if nearest:
         message += f"\nNearest: {', '.join(nearest)}"
     return QueryError(message)
 
 
-def _nearest(con: duckdb.DuckDBPyConnection, name: str) -> list[str]:
+def _nearest(con: duckdb.DuckDBPyConnection, name: str, is_table: bool) -> list[str]:
     """Up to three names of our tables, views and columns near to ``name``, nearest first."""
     rows = con.execute(
         """
@@ -149,7 +207,8 @@ def _nearest(con: duckdb.DuckDBPyConnection, name: str) -> list[str]:
     for database, table, column in rows:
         full = table if database == FIGURES else f"{database}.{table}"
         shown.setdefault(table, set()).add(full)
-        shown.setdefault(column, set()).add(column)
+        if not is_table:
+            shown.setdefault(column, set()).add(column)
     wanted = name.rpartition(".")[2].lower()
     near = difflib.get_close_matches(wanted, shown, n=3, cutoff=0.6)
     return [sorted(shown[match])[0] for match in near]

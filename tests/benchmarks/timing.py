@@ -26,6 +26,20 @@ class Figure:
         )
 
 
+@dataclass(frozen=True)
+class Goal:
+    """A figure that is held against a number rather than a peer; less is better."""
+
+    work: str
+    found: float
+    unit: str
+    goal: float
+
+    def __str__(self) -> str:
+        verdict = "reached" if self.found <= self.goal else "NOT reached"
+        return f"{self.work}: {self.found:.4g} {self.unit}; goal {self.goal:g} {verdict}"
+
+
 def compare(
     work: str,
     ours: Callable[[bytes], object],

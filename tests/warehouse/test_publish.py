@@ -115,13 +115,13 @@ def test_meta_says_what_the_file_is(home: Home) -> None:
     bring_up(home)
     sql = "SELECT kind, software, parser, forms, published_at, storage_version FROM meta"
     row = ask(home, sql)
-    assert row == [("demo", "0.1.0", "p1", "f1", NOW.replace(tzinfo=None), "v1.0.0")]
+    assert row == [("demo", "0.1.0", "p1", "f1", NOW.replace(tzinfo=None), "v1.3.0")]
     bring_up(home, versions={**VERSIONS, "parser": "p2"})
     assert ask(home, "SELECT parser FROM meta") == [("p2",)]
     with duckdb.connect() as con:
         con.execute(f"ATTACH '{str(home.figures).replace(chr(39), chr(39) * 2)}' AS f (READ_ONLY)")
         tags = con.execute("SELECT tags FROM duckdb_databases() WHERE database_name = 'f'")
-        assert "v1.0.0" in str(tags.fetchone())
+        assert "v1.3.0" in str(tags.fetchone())
 
 
 def test_demo_and_real_data_never_mix(home: Home) -> None:

@@ -141,3 +141,53 @@ def test_long_text_is_cut_to_a_width() -> None:
     body = output.as_table(Result(("t",), ("VARCHAR",), [("长" * 100,)])).splitlines()[-1]
     assert body.endswith("…")
     assert output.width(body) <= output.WIDEST
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "FROM read_csv('{file}')",
+        "FROM '{file}'",
+        "FROM read_text('{file}')",
+        "COPY (SELECT 1) TO '{file}'",
+        "ATTACH '{file}' AS mine",
+        "FROM glob('{folder}/*')",
+        "SET enable_external_access = true",
+        "LOAD '{file}'",
+    ],
+)
+def test_sql_opens_no_other_file(home: Home, tmp_path: Path, sql: str) -> None:
+    file = tmp_path / "mine.csv"
+    file.write_text("secret\n1\n")
+    with pytest.raises(QueryError, match=r"disabled|locked"):
+        query.run(home, sql.format(file=file, folder=tmp_path))
+    assert file.read_text() == "secret\n1\n"
+
+
+def test_parquet_takes_one_statement_that_returns_rows(home: Home, tmp_path: Path) -> None:
+    target = tmp_path / "out.parquet"
+    for sql in ("SELECT 1; SELECT 2", "CREATE TEMP TABLE t AS SELECT 1", ""):
+        with pytest.raises(QueryError, match="one statement"):
+            query.save_parquet(home, sql, target)
+    query.save_parquet(home, "SELECT 1 AS n -- one; really", target)
+    assert duckdb.execute("SELECT n FROM read_parquet(?)", [str(target)]).fetchall() == [(1,)]
+
+
+@pytest.mark.parametrize("form", ["table", "csv", "json"])
+def test_a_long_answer_comes_in_pieces_that_make_one_text(home: Home, form: str) -> None:
+    number = 2 * query.BATCH + 7
+    with query.stream(home, f"SELECT range AS n FROM range({number})") as answer:
+        pieces = list(output.FORMATS[form](answer))
+    assert len(pieces) >= 3
+    assert max(map(len, pieces)) < len("".join(pieces)) * 0.6
+    text = "".join(pieces)
+    if form == "json":
+        assert [row["n"] for row in json.loads(text)] == list(range(number))
+    else:
+        assert [int(line) for line in text.splitlines()[-number:]] == list(range(number))
+
+
+def test_an_error_in_the_middle_of_an_answer_is_a_query_error(home: Home) -> None:
+    sql = "SELECT CASE WHEN range = 60000 THEN error('late') ELSE range END FROM range(70000)"
+    with pytest.raises(QueryError, match="late"):
+        query.run(home, sql)

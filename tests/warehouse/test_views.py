@@ -171,6 +171,8 @@ def test_province_year_sums_what_is_printed(home: Home) -> None:
                 request("b", "received", 1, 1, 1, 1, 1, 1, None),
                 request("a", "denied_state_secret", 0, 0, 0, 0, 0, 0, 2),
                 request("b", "denied_other_law", 0, 0, 0, 0, 0, 0, 3),
+                request("a", "other_not_corrected", 0, 0, 0, 0, 0, 0, 0),
+                request("a", "other_unpaid", 0, 0, 0, 0, 0, 0, 0),
                 request("a", "other_rest", 0, 0, 0, 0, 0, 0, 1),
                 request("b", "other", 0, 0, 0, 0, 0, 0, 4),
             ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -32,12 +33,24 @@ def write_whole(path: Path, data: bytes | str) -> None:
     Raises:
         OSError: the disk is full or the folder cannot be written; ``path`` is then as before.
     """
-    raw = data.encode() if isinstance(data, str) else data
+    write_pieces(path, [data.encode() if isinstance(data, str) else data])
+
+
+def write_pieces(path: Path, pieces: Iterable[bytes]) -> None:
+    """``write_whole`` for a content that comes in pieces and is never held whole.
+
+    Args:
+        path: the file to make or replace; missing parent folders are made.
+        pieces: its content in order; an error they raise leaves ``path`` as before.
+
+    Raises:
+        OSError: the disk is full or the folder cannot be written; ``path`` is then as before.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.", suffix=".part")
     try:
         with os.fdopen(handle, "wb") as out:
-            out.write(raw)
+            out.writelines(pieces)
             out.flush()
             os.fsync(out.fileno())
         Path(aside).chmod(0o644)

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from warehouse.schema.tables import Schema, Table, load
-from warehouse.sql import View, views
+from warehouse.sql import Macro, View, macros, views
 
 _INTRODUCTION = """\
 # Data dictionary
 
-Made from `warehouse/schema/tables.yaml` and `warehouse/sql/views/` by
+Made from `warehouse/schema/tables.yaml`, `warehouse/sql/views/` and `warehouse/sql/macros/` by
 `python -m warehouse.schema`; edit those, not this page. The same words are the comments of tables
 and columns in the files themselves (`select * from duckdb_columns()`). Schema version {version};
 `gongkai.duckdb` can be read by DuckDB {figures} and later, `gongkai-text.duckdb` by {text}.
@@ -52,6 +52,13 @@ def _view(view: View) -> Iterator[str]:
     yield from _lines((f"`{name}`", en, zh) for name, en, zh in view.columns)
 
 
+def _macro(macro: Macro) -> Iterator[str]:
+    yield from ("", f"### text.{macro.name}({macro.parameters})", "", f"{macro.en} / {macro.zh}")
+    if macro.columns:
+        yield from ("", "| column | meaning | in Chinese |", "|---|---|---|")
+        yield from _lines((f"`{name}`", en, zh) for name, en, zh in macro.columns)
+
+
 def render(schema: Schema | None = None) -> str:
     """The data dictionary as Markdown."""
     schema = schema or load()
@@ -62,4 +69,7 @@ def render(schema: Schema | None = None) -> str:
     lines += ["", "## Views"]
     for view in views():
         lines += _view(view)
+    lines += ["", "## Macros"]
+    for macro in macros():
+        lines += _macro(macro)
     return "\n".join(lines) + "\n"

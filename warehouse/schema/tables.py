@@ -46,7 +46,8 @@ class Table:
     Attributes:
         name: its name.
         file: which published file holds it: ``figures``, ``text`` or ``both``.
-        origin: ``partition`` (a lake file a partition) or ``publish`` (made at publish).
+        origin: ``partition`` (a lake file a partition), ``derived`` (computed from those at
+            publish, partition by partition) or ``publish`` (made at publish).
         sort: the column by which a partition's rows are laid, None for ``publish`` tables.
         key: columns that are unique within a partition as written, empty where nothing is asked.
         en: what a row is, in English.

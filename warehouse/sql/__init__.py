@@ -1,7 +1,8 @@
-"""Views and integrity checks as SQL files, and their reader.
+"""Views, macros and integrity checks as SQL files, and their reader.
 
 A file is a header of ``-- key: value`` lines and one SELECT. A view's header: ``view`` (its
-name), ``en``, ``zh``, and one ``column NAME: English | Chinese`` for each column. An integrity
+name), ``en``, ``zh``, and one ``column NAME: English | Chinese`` for each column. A macro's:
+``macro``, ``kind`` (``table`` or ``scalar``), ``parameters``, the rest as a view's. An integrity
 check's header: ``check`` (its id) and ``en``; its SELECT returns the offending rows.
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
@@ -51,6 +53,29 @@ class View:
     select: str
 
 
+@dataclass(frozen=True)
+class Macro:
+    """One macro of the text file.
+
+    Attributes:
+        name: its name.
+        kind: ``table`` or ``scalar``.
+        parameters: as CREATE MACRO takes them.
+        en: what it gives, in English.
+        zh: the same in Chinese.
+        columns: name, English and Chinese meaning of each column of a table macro.
+        body: its definition.
+    """
+
+    name: str
+    kind: str
+    parameters: str
+    en: str
+    zh: str
+    columns: tuple[tuple[str, str, str], ...]
+    body: str
+
+
 def read(path: Path) -> SqlFile:
     """Reads one SQL file.
 
@@ -72,18 +97,44 @@ def read(path: Path) -> SqlFile:
 
 @cache
 def views() -> tuple[View, ...]:
-    """All views, in the order of their file names."""
+    """All views, in the order of their file names, but each after those that it reads."""
     found = []
     for path in sorted((FOLDER / "views").glob("*.sql")):
         file = read(path)
-        columns = []
-        for key, value in file.header.items():
-            if key.startswith("column "):
-                en, _, zh = value.partition(" | ")
-                columns.append((key.removeprefix("column "), en, zh))
         header = file.header
-        found.append(View(header["view"], header["en"], header["zh"], tuple(columns), file.select))
-    return tuple(found)
+        found.append(View(header["view"], header["en"], header["zh"], _columns(file), file.select))
+    names = {view.name: _words(view.select) for view in found}
+    order = TopologicalSorter(
+        {name: sorted((words & names.keys()) - {name}) for name, words in names.items()}
+    )
+    by_name = {view.name: view for view in found}
+    return tuple(by_name[name] for name in order.static_order())
+
+
+def _columns(file: SqlFile) -> tuple[tuple[str, str, str], ...]:
+    columns = []
+    for key, value in file.header.items():
+        if key.startswith("column "):
+            en, _, zh = value.partition(" | ")
+            columns.append((key.removeprefix("column "), en, zh))
+    return tuple(columns)
+
+
+@cache
+def macros() -> tuple[Macro, ...]:
+    """All macros, the scalar ones first: the others use them."""
+    found = []
+    for path in sorted((FOLDER / "macros").glob("*.sql")):
+        file = read(path)
+        name, kind, parameters, en, zh = (
+            file.header[key] for key in ("macro", "kind", "parameters", "en", "zh")
+        )
+        found.append(Macro(name, kind, parameters, en, zh, _columns(file), file.select))
+    return tuple(sorted(found, key=lambda macro: (macro.kind, macro.name)))
+
+
+def _words(select: str) -> set[str]:
+    return set(re.findall(r"[a-z_]+", select))
 
 
 @cache

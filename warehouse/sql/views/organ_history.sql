@@ -1,6 +1,6 @@
 -- view: organ_history
--- en: an organ's reports through the years with their main figures
--- zh: 行政机关历年报告及主要数据
+-- en: an organ's reports through the years with their main figures; null is unknown, not 0
+-- zh: 行政机关历年报告及主要数据；空值表示未知而非 0
 -- column organ_id: the organ | 行政机关标识
 -- column year: the year the report covers | 报告所涉年度
 -- column organ: its name in that report | 当年名称
@@ -13,6 +13,8 @@
 -- column carried_in: requests carried in | 上年结转申请数
 -- column granted: granted | 予以公开
 -- column partially_granted: partially granted | 部分公开
+-- column denied: denied, all grounds; null where one is null | 不予公开，任一为空则为空
+-- column not_held: not held by the organ | 本机关不掌握
 -- column total_processed: processed | 办理结果总计
 -- column carried_out: carried out | 结转下年度
 -- column reconsiderations: reconsiderations | 行政复议总计
@@ -23,30 +25,8 @@
 -- column url: address | 网址
 select
     r.organ_id, r.year, r.organ, r.province, r.city, r.county, r.form, r.status,
-    q.received, q.carried_in, q.granted, q.partially_granted, q.total_processed, q.carried_out,
-    c.reconsiderations,
-    c.litigation_direct + c.litigation_after_reconsideration as litigations,
+    f.received, f.carried_in, f.granted, f.partially_granted, f.denied, f.not_held,
+    f.total_processed, f.carried_out, f.reconsiderations, f.litigations,
     r.findings, r.published_on, r.report_id, r.url
 from report as r
-left join (
-    select
-        report_id,
-        max(total) filter (where item = 'received') as received,
-        max(total) filter (where item = 'carried_in') as carried_in,
-        max(total) filter (where item = 'granted') as granted,
-        max(total) filter (where item = 'partially_granted') as partially_granted,
-        max(total) filter (where item = 'total_processed') as total_processed,
-        max(total) filter (where item = 'carried_out') as carried_out
-    from request
-    group by report_id
-) as q using (report_id)
-left join (
-    select
-        report_id,
-        max(total) filter (where channel = 'reconsideration') as reconsiderations,
-        max(total) filter (where channel = 'litigation_direct') as litigation_direct,
-        max(total) filter (where channel = 'litigation_after_reconsideration')
-            as litigation_after_reconsideration
-    from legal_challenge
-    group by report_id
-) as c using (report_id)
+left join report_figures as f using (report_id, year, province)

@@ -1,6 +1,6 @@
 -- view: province_year
--- en: reports and main figures by province and year; sums over what is printed, nulls left out
--- zh: 各省各年度报告数与主要数据合计（仅计已载数值）
+-- en: reports and main figures by province and year; sums over what is printed, nulls left out; with_requests says how many reports print the number of requests
+-- zh: 各省各年度报告数与主要数据合计（仅计已载数值，未知不作 0）
 -- column province: province | 省级区划
 -- column year: the year the reports cover | 报告所涉年度
 -- column reports: reports | 报告份数
@@ -20,46 +20,40 @@
 -- column reconsiderations: reconsiderations | 行政复议总计
 -- column litigations: litigations, direct and after reconsideration | 行政诉讼总计
 -- column findings: findings | 检查发现的问题数
-with requests as (
-    select
-        province, year,
-        count(total) filter (where item = 'received') as with_requests,
-        sum(total) filter (where item = 'received')::bigint as received,
-        sum(total) filter (where item = 'carried_in')::bigint as carried_in,
-        sum(total) filter (where item = 'granted')::bigint as granted,
-        sum(total) filter (where item = 'partially_granted')::bigint as partially_granted,
-        sum(total) filter (where item like 'denied_%')::bigint as denied,
-        sum(total) filter (where item like 'unavailable_%')::bigint as unavailable,
-        sum(total) filter (where item like 'unprocessed_%')::bigint as unprocessed,
-        sum(total) filter (where item = 'other' or item like 'other_%')::bigint as other,
-        sum(total) filter (where item = 'total_processed')::bigint as total_processed,
-        sum(total) filter (where item = 'carried_out')::bigint as carried_out
-    from request
-    group by province, year
-),
-challenges as (
-    select
-        province, year,
-        sum(total) filter (where channel = 'reconsideration')::bigint as reconsiderations,
-        sum(total) filter (where channel <> 'reconsideration')::bigint as litigations
-    from legal_challenge
-    group by province, year
-),
-reports as (
-    select
-        province, year,
-        count(*) as reports,
-        count(distinct organ_id) as organs,
-        count(*) filter (where status = 'complete') as complete,
-        sum(findings)::bigint as findings
-    from report
-    group by province, year
-)
 select
-    province, year, reports, organs, complete, coalesce(with_requests, 0) as with_requests,
-    received, carried_in, granted, partially_granted, denied, unavailable, unprocessed, other,
-    total_processed, carried_out, reconsiderations, litigations, findings
-from reports
-left join requests using (province, year)
-left join challenges using (province, year)
+    province,
+    year,
+    max(reports) filter (where table_name = 'report' and item = 'reports') as reports,
+    max(value) filter (where table_name = 'report' and item = 'organs')::bigint as organs,
+    max(value) filter (where table_name = 'report' and item = 'complete')::bigint as complete,
+    coalesce(max(known) filter (where table_name = 'request' and item = 'received'), 0)
+        as with_requests,
+    sum(value) filter (where table_name = 'request' and item = 'received')::bigint as received,
+    sum(value) filter (where table_name = 'request' and item = 'carried_in')::bigint as carried_in,
+    sum(value) filter (where table_name = 'request' and item = 'granted')::bigint as granted,
+    sum(value) filter (where table_name = 'request' and item = 'partially_granted')::bigint
+        as partially_granted,
+    sum(value) filter (where table_name = 'request' and item like 'denied_%')::bigint as denied,
+    sum(value) filter (where table_name = 'request' and item like 'unavailable_%')::bigint
+        as unavailable,
+    sum(value) filter (where table_name = 'request' and item like 'unprocessed_%')::bigint
+        as unprocessed,
+    sum(value) filter (where table_name = 'request' and item = 'other')::bigint as other,
+    sum(value) filter (where table_name = 'request' and item = 'total_processed')::bigint
+        as total_processed,
+    sum(value) filter (where table_name = 'request' and item = 'carried_out')::bigint
+        as carried_out,
+    sum(value) filter (where table_name = 'legal_challenge' and item = 'reconsideration')::bigint
+        as reconsiderations,
+    sum(value) filter (where table_name = 'legal_challenge' and item like 'litigation_%')::bigint
+        as litigations,
+    -- Checks across reports change these in years that did not change themselves.
+    any_value(f.findings) as findings
+from figure_sum
+left join (
+    select province, year, sum(findings)::bigint as findings from report group by province, year
+) as f using (province, year)
+where table_name = 'report' or column_name = 'total'
+group by province, year
+having reports is not null
 order by province, year

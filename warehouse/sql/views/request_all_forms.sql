@@ -21,13 +21,6 @@ where item not in ('other_not_corrected', 'other_unpaid', 'other_rest')
 union all
 select
     report_id, year, province, 'other' as item,
-    case when count(natural_person) = 3 then sum(natural_person)::bigint end,
-    case when count(commercial_enterprise) = 3 then sum(commercial_enterprise)::bigint end,
-    case when count(research_institution) = 3 then sum(research_institution)::bigint end,
-    case when count(public_welfare_org) = 3 then sum(public_welfare_org)::bigint end,
-    case when count(legal_service_org) = 3 then sum(legal_service_org)::bigint end,
-    case when count(other_org) = 3 then sum(other_org)::bigint end,
-    case when count(total) = 3 then sum(total)::bigint end
-from request
-where item in ('other_not_corrected', 'other_unpaid', 'other_rest')
-group by report_id, year, province
+    natural_person, commercial_enterprise, research_institution,
+    public_welfare_org, legal_service_org, other_org, total
+from request_other

@@ -1,0 +1,86 @@
+"""Tables computed from the partition tables at publish, partition by partition.
+
+They make the questions that people ask quick: sums by province and year, a report's main figures
+side by side. Each is one SELECT in ``sql/derived``, whose ``$scope`` is the condition on province
+and year. A changed partition is computed anew, the others stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import duckdb
+
+from warehouse.lake import Key
+from warehouse.schema.ddl import create_table, fill, identifier, literal, select_list
+from warehouse.schema.tables import File, Table, load
+from warehouse.sql import FOLDER, read
+
+Con = duckdb.DuckDBPyConnection
+
+
+def _insert(con: Con, table: Table, scope: str) -> None:
+    select = read(FOLDER / "derived" / f"{table.name}.sql").select
+    con.execute(
+        fill(
+            "INSERT INTO $t ($columns) SELECT $columns FROM ($select)",
+            t=identifier(table.name),
+            columns=select_list(table.columns),
+            select=fill(select, scope=scope),
+        )
+    )
+
+
+def _scope(key: Key) -> str:
+    return fill("year = $year AND province = $province", year=str(key[1]), province=literal(key[0]))
+
+
+def fill_anew(con: Con, file: File, computed: Collection[Key], copied: Collection[Key]) -> None:
+    """Fills the derived tables of a file that is built from nothing.
+
+    Args:
+        con: its default database is the new file, the partition tables filled; the present file
+            is attached as ``present`` where there are ``copied``.
+        file: which one.
+        computed: partitions whose rows are computed; by year, which bounds the memory.
+        copied: partitions that the present file has as they are, whose rows are taken over.
+    """
+    years = sorted({year for _, year in computed})
+    for table in load().of_file(file, "derived"):
+        con.execute(create_table(table))
+        if copied:
+            con.execute(
+                fill(
+                    "INSERT INTO $t ($columns) SELECT $columns FROM present.$t SEMI JOIN"
+                    " (SELECT unnest($$1) AS province, unnest($$2) AS year)"
+                    " USING (province, year) ORDER BY year, province",
+                    t=identifier(table.name),
+                    columns=select_list(table.columns),
+                ),
+                [[key[0] for key in copied], [key[1] for key in copied]],
+            )
+        for year in years:
+            keys = sorted(key for key in computed if key[1] == year)
+            if any(key[1] == year for key in copied):
+                for key in keys:
+                    _insert(con, table, _scope(key))
+            else:
+                _insert(con, table, fill("year = $year", year=str(year)))
+
+
+def refill(con: Con, file: File, replaced: Collection[Key], taken: Collection[Key]) -> None:
+    """Computes the derived rows of changed partitions anew.
+
+    Args:
+        con: a copy of the published file, its partition tables already as they will be.
+        file: which one.
+        replaced: partitions whose old rows go.
+        taken: partitions whose rows are computed.
+    """
+    for table in load().of_file(file, "derived"):
+        for key in replaced:
+            con.execute(
+                fill("DELETE FROM $t WHERE $scope", t=identifier(table.name), scope=_scope(key))
+            )
+        for key in sorted(taken):
+            _insert(con, table, _scope(key))
