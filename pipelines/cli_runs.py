@@ -15,12 +15,15 @@ import click
 from crawler.manners import parse_quiet_hours
 from pipelines.cli import delay_of, fail, home_of, keep, kept, say, sites_of
 from pipelines.collect import Order, OrderError, collect, make_order, run_stage
+from pipelines.locks import province_lock
 from pipelines.ui import UiError, launch_ui
+from pipelines.verdicts import Verdicts
 from warehouse.errors import PublishError
 from warehouse.home import Home
 from warehouse.published import read_published
 
 Command = Callable[..., Any]
+_LOAD = ("parse", "load")
 
 
 def selectors(command: Command) -> Command:
@@ -140,7 +143,7 @@ def _stage_command(name: str, stages: tuple[str, ...], words: str) -> click.Comm
         hosts: tuple[str, ...],
     ) -> int:
         order = _order(context, years, provinces, hosts)
-        if not (years or provinces or hosts) and "crawl" not in stages:
+        if not (years or provinces or hosts) and stages == _LOAD:
             order = order.with_due()
         return run_stage(order, stages, say)
 
@@ -148,8 +151,38 @@ def _stage_command(name: str, stages: tuple[str, ...], words: str) -> click.Comm
 
 
 crawl = _stage_command("crawl", ("crawl",), "Fetch what sites list into the archive.")
-load = _stage_command("load", ("parse", "load"), "Read the archive and write the lake.")
-publish = _stage_command("publish", ("publish",), "Bring the lake into the published files.")
+load = _stage_command("load", _LOAD, "Read the archive and write the lake.")
+
+
+@click.command()
+@selectors
+@click.option("--release", is_flag=True, help="Publish what the checks hold back.")
+@click.pass_context
+def publish(
+    context: click.Context,
+    years: tuple[int, ...],
+    provinces: tuple[str, ...],
+    hosts: tuple[str, ...],
+    release: bool,
+) -> int:
+    """Bring the lake into the published files."""
+    if release and not (years and provinces):
+        raise click.UsageError("--release needs --province and --year: look at each before")
+    order = _order(context, years, provinces, hosts)
+    if not (years or provinces or hosts):
+        order = order.with_due()
+    if release:
+        _release(order)
+    return run_stage(order, ("publish",), say)
+
+
+def _release(order: Order) -> None:
+    """Lets the held partitions of an order through."""
+    for province, years in order.years.items():
+        with province_lock(order.home, province, say):
+            freed = Verdicts(order.home).release([(province, year) for year in years])
+        for _, year in freed:
+            say(f"{province} {year} is released")
 
 
 @click.command()

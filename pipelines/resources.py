@@ -30,6 +30,7 @@ class Settings(dg.ConfigurableResource[None]):
         demo: whether the home holds replica data.
         full: whether lists are read to their end and every document is asked for again.
         quiet_hours: hours of the day, in China's time, in which nothing is asked.
+        release: whether partitions that the checks hold back are published all the same.
     """
 
     home: str = Field(description="Directory of the home.")
@@ -41,6 +42,8 @@ class Settings(dg.ConfigurableResource[None]):
     quiet_hours: str | None = Field(
         default=None, description="Hours without requests, in China's time, such as 8-18."
     )
+
+    release: bool = Field(default=False, description="Publish what the checks hold back.")
 
     def at(self) -> Home:
         """The home."""

@@ -29,7 +29,7 @@ def submit(instance: dg.DagsterInstance, keys: list[str]) -> None:
             backfill_id="shandong",
             asset_graph=graph,
             partition_names=keys,
-            asset_selection=sorted(graph.get_all_asset_keys()),
+            asset_selection=sorted(graph.materializable_asset_keys),
             backfill_timestamp=datetime.now(UTC).timestamp(),
             tags={},
             dynamic_partitions_store=instance,
