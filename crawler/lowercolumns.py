@@ -30,6 +30,7 @@ from crawler.words import (
     is_bare_year,
     is_pager,
     may_name_column,
+    names_one_report,
     names_report,
     says_otherwise,
     words,
@@ -104,7 +105,7 @@ def _may_hold(label: str, years: frozenset[int]) -> bool:
 
 
 def _is_column(row: Row, page: Page) -> bool:
-    if not may_name_column(row.title):
+    if not may_name_column(row.title) or names_one_report(row.title, row.date):
         return False
     if is_article(row.url) and not (is_indexed(row.url) and is_bare_year(row.title)):
         return False

@@ -104,6 +104,7 @@ class ListPage:
         more: pages to ask for after it, in order, behind those already waiting.
         end: nothing lies behind this page: what is waiting is dropped.
         problem: why the list is known to be incomplete, if it is.
+        remark: why it was left before its end by our own rule, if it was.
         columns: lists below this one, each to be walked on its own.
     """
 
@@ -111,4 +112,5 @@ class ListPage:
     more: list[Ask] = field(default_factory=list)
     end: bool = False
     problem: str | None = None
+    remark: str | None = None
     columns: list[SubColumn] = field(default_factory=list)

@@ -245,7 +245,7 @@ class Recorder:
             self.fail(asked, "failed", f"the crawl ended before it came ({reason})")
         counts = self.report.site(host)
         counts.finished = reason == "finished"
-        if counts.finished and not counts.lists_failed:
+        if counts.finished and not counts.lists_failed and not counts.lists_short:
             self._end_orphans(host)
         if not counts.finished:
             counts.error(f"the crawl of this site ended early: {reason}")

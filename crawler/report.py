@@ -22,6 +22,7 @@ class SiteReport:
     Attributes:
         lists: list pages read.
         lists_failed: list pages that could not be read.
+        lists_short: lists that are known to hold more rows than they gave.
         rows: links on them.
         reports_listed: rows that name an annual report, of any year.
         undated: of these, rows that show no year at all (not fetched).
@@ -43,6 +44,7 @@ class SiteReport:
 
     lists: int = 0
     lists_failed: int = 0
+    lists_short: int = 0
     rows: int = 0
     reports_listed: int = 0
     undated: int = 0
@@ -71,6 +73,11 @@ class SiteReport:
         """Notes an error, up to a bound."""
         if len(self.errors) < _MOST_ERRORS:
             self.errors.append(words)
+
+    def leave_list(self, words: str, *, short: bool) -> None:
+        """Notes a list that was left before its end; ``short``: it holds more than it gave."""
+        self.error(words)
+        self.lists_short += short
 
 
 @dataclass

@@ -13,6 +13,7 @@ from crawler.addresses import host_of
 from crawler.listing import Row
 from crawler.pager import names_annual
 from crawler.paging import Page, SubColumn
+from crawler.words import names_one_report
 
 DEEPEST = 2
 """Levels below a column of the registry: a year, and the kinds of organs in it."""
@@ -67,6 +68,8 @@ def split(page: Page, rows: list[Row]) -> tuple[list[Row], list[SubColumn]]:
 
 def _is_below(page: Page, row: Row) -> bool:
     if host_of(row.url) != host_of(page.url) or column_key(row.url) == column_key(page.url):
+        return False
+    if names_one_report(row.title, row.date):
         return False
     path = urlsplit(row.url).path
     if _HANWEB.match(path):

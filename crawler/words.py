@@ -6,6 +6,7 @@ Knows texts only; addresses are in ``shapes``.
 from __future__ import annotations
 
 import re
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -108,6 +109,15 @@ def names_report(text: str) -> bool:
     """Whether a text names an annual report of a year."""
     verdict = judge_title(text)
     return verdict.is_report and title_year(text) is not None
+
+
+def names_one_report(text: str, day: date | None) -> bool:
+    """Whether a link names one organ's report of a year and the row shows its day.
+
+    Such a link is a promise, however much its address looks like a column's.
+    """
+    verdict = judge_title(text)
+    return day is not None and names_report(text) and verdict.organ is not None
 
 
 def says_otherwise(text: str) -> bool:

@@ -24,6 +24,7 @@ from pipelines.reports.region import Bounds
 from pipelines.workers import Task, readers
 from warehouse.facts.files import write_whole
 from warehouse.facts.forms import FORMS_VERSION
+from warehouse.facts.titles import judge_title
 from warehouse.home import Home
 
 _EVERY = 50  # documents between two lines of progress
@@ -48,8 +49,17 @@ class Parsed:
         return covered if isinstance(covered, int) else self.document.year
 
 
-def context_of(document: PromisedDocument, site: Site | None) -> Context:
-    """What is known about a document from its list and site."""
+def context_of(
+    document: PromisedDocument, site: Site | None, parent_title: str | None = None
+) -> Context:
+    """What is known about a document from its list and site.
+
+    Args:
+        document: from the manifest.
+        site: the registry entry of its host.
+        parent_title: of the article that an attachment belongs to; speaks where the link to the
+            attachment names no report.
+    """
     column_organ = None
     bounds = None
     if site is not None:
@@ -60,10 +70,16 @@ def context_of(document: PromisedDocument, site: Site | None) -> Context:
     return Context(
         url=document.final_url or document.url,
         content_type=document.media_type,
-        list_title=document.title or None,
+        list_title=_naming(document.title, parent_title),
         organ=document.organ or column_organ,
         bounds=bounds,
     )
+
+
+def _naming(*titles: str | None) -> str | None:
+    """The first title that names a report, else the first there is."""
+    given = [title for title in titles if title]
+    return next((t for t in given if judge_title(t).is_report), given[0] if given else None)
 
 
 def _key(document: PromisedDocument, context: Context) -> str:
@@ -79,9 +95,8 @@ def _key(document: PromisedDocument, context: Context) -> str:
     return hashlib.sha256(repr(told).encode()).hexdigest()
 
 
-def _known(home: Home, document: PromisedDocument, site: Site | None) -> tuple[Path, Parsed | None]:
+def _known(home: Home, document: PromisedDocument, context: Context) -> tuple[Path, Parsed | None]:
     """Where the reading of a document is kept, and the reading when it is there."""
-    context = context_of(document, site)
     key = _key(document, context)
     path = home.parsed / key[:2] / f"{key}.json"
     if not path.exists():
@@ -90,14 +105,13 @@ def _known(home: Home, document: PromisedDocument, site: Site | None) -> tuple[P
     return path, Parsed(document, report)
 
 
-def _task(home: Home, document: PromisedDocument, site: Site | None) -> Task:
+def _task(home: Home, document: PromisedDocument, context: Context) -> Task:
     """The archived bytes with what is known of them.
 
     Raises:
         ArchiveDamagedError: the archive does not give them back.
         OSError: the same.
     """
-    context = context_of(document, site)
     body = read_payload(home.archive, document.warc or "", document.offset or 0)
     whole = dataclasses.replace(context, content_type=body.content_type)
     return Task(body.body, context.url, whole)
@@ -122,18 +136,23 @@ def parse_all(
     """
     by_host = {site.host: site for site in sites}
     todo = list(documents)
+    titles = {document.url: document.title for document in todo}
+    contexts = [
+        context_of(document, by_host.get(document.site), titles.get(document.parent or ""))
+        for document in todo
+    ]
     done: dict[int, Parsed] = {}
     unread: dict[int, Path] = {}
     for number, document in enumerate(todo):
         if document.sha256 is None:
             done[number] = Parsed(document, None)
             continue
-        path, known = _known(home, document, by_host.get(document.site))
+        path, known = _known(home, document, contexts[number])
         if known is not None:
             done[number] = known
         else:
             unread[number] = path
-    for number, report in _read(home, {n: todo[n] for n in unread}, by_host, done):
+    for number, report in _read(home, {n: (todo[n], contexts[n]) for n in unread}, done):
         write_whole(unread[number], json.dumps(report, ensure_ascii=False))
         done[number] = Parsed(todo[number], report)
         if len(done) % _EVERY == 0:
@@ -144,17 +163,16 @@ def parse_all(
 
 def _read(
     home: Home,
-    documents: dict[int, PromisedDocument],
-    by_host: dict[str, Site],
+    documents: dict[int, tuple[PromisedDocument, Context]],
     done: dict[int, Parsed],
 ) -> Iterator[tuple[int, dict[str, Any]]]:
     """Reads documents in workers; those the archive does not give back are settled in ``done``."""
     given: list[int] = []
 
     def tasks() -> Iterator[Task]:
-        for number, document in documents.items():
+        for number, (document, context) in documents.items():
             try:
-                task = _task(home, document, by_host.get(document.site))
+                task = _task(home, document, context)
             except (ArchiveDamagedError, OSError) as error:
                 # Not kept: an archive that is mended is read again.
                 lost = {"status": "rejected", "error": f"archive: {error}"}

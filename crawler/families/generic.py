@@ -151,7 +151,7 @@ def _following(
     if not fresh or number >= MOST_PAGES:
         return ListPage(rows, end=True)
     if barren >= _BARREN:
-        return ListPage(rows, end=True, problem=f"{barren} pages in a row name no report")
+        return ListPage(rows, end=True, remark=f"{barren} pages in a row name no report")
     pager = read_pager(page, tree, number)
     ask = _stated(page, pager, number)
     if (

@@ -1,8 +1,9 @@
 """Hanweb jpage: rows inside an XML datastore in the page, more of them from ``dataproxy.jsp``.
 
 Source: pages of the family. Two call forms: the link that ``nextgroup`` gives (GET, ``page=``),
-else a POST with ``startrecord`` and ``endrecord``. Some servers ignore ``startrecord`` and honour
-``page`` only; deep pages of some come back empty (about 54 bytes).
+else a POST with ``startrecord`` and ``endrecord``; where one form gives nothing the other is tried.
+Some servers ignore ``startrecord`` and honour ``page`` only; deep pages of some come back empty
+(about 54 bytes): then the list is short, and said to be.
 """
 
 from __future__ import annotations
@@ -63,11 +64,15 @@ def _first(page: Page, rows: list[Row]) -> ListPage:
     group = _next_group(page.text, page.url)
     if (total or group is None) and len(rows) >= total:
         return ListPage(rows)
-    note = {"total": str(total), "perpage": str(per_page)}
-    fallback = _get_link(page, per_page)
+    note = {
+        "total": str(total),
+        "perpage": str(per_page),
+        "fields": urlencode(unit_fields(page.text, page.column)),
+        "proxy": _proxy(page),
+    }
     if group is not None:
-        return ListPage(rows, [_get(group, _page_of(group), note)])
-    return ListPage(rows, [_post(page, len(rows), note | {"fallback": fallback})])
+        return ListPage(rows, [_get(group, _page_of(group), note | {"other": "post"})])
+    return ListPage(rows, [_post(len(rows), note | {"other": _get_link(note)})])
 
 
 def _next_group(text: str, base: str) -> str | None:
@@ -87,21 +92,18 @@ def _get(link: str, number: int, note: dict[str, str]) -> Ask:
     return Ask(url, note={**note, "form": "get", "link": link, "page": str(number)})
 
 
-def _post(page: Page, have: int, note: dict[str, str]) -> Ask:
+def _post(have: int, note: dict[str, str]) -> Ask:
     per_page, total = int(note["perpage"]), int(note["total"])
     group = per_page * _GROUP_PAGES
     span = {
         "startrecord": str(have + 1),
-        "endrecord": str(min(have + group, total)),
+        "endrecord": str(min(have + group, total or have + group)),
         "perpage": str(per_page),
     }
-    fields = note.get("fields") or urlencode(unit_fields(page.text, page.column))
-    proxy = note.get("proxy") or _proxy(page)
-    url = f"{proxy}?{urlencode(span)}"
     return Ask(
-        url,
-        form=tuple((k, v) for k, v in _pairs(fields)),
-        note={**note, "form": "post", "have": str(have), "fields": fields, "proxy": proxy},
+        f"{note['proxy']}?{urlencode(span)}",
+        form=tuple((k, v) for k, v in _pairs(note["fields"])),
+        note={**note, "form": "post", "have": str(have)},
     )
 
 
@@ -135,9 +137,8 @@ def unit_fields(text: str, column: str) -> dict[str, str]:
     return fields
 
 
-def _get_link(page: Page, per_page: int) -> str:
-    query = {"page": "1", "perpage": str(per_page), **unit_fields(page.text, page.column)}
-    return f"{_proxy(page)}?{urlencode(query)}"
+def _get_link(note: dict[str, str]) -> str:
+    return f"{note['proxy']}?page=1&perpage={note['perpage']}&{note['fields']}"
 
 
 def _next(page: Page, rows: list[Row]) -> ListPage:
@@ -154,10 +155,13 @@ def _next(page: Page, rows: list[Row]) -> ListPage:
 
 def _after_post(page: Page, rows: list[Row], have: int) -> ListPage:
     note = dict(page.ask.note)
+    other = note.pop("other", "")
     if page.fresh(rows):
-        return ListPage(rows, [_post(page, have, note)])
-    # The server gave what it gave before, or nothing: it may honour the page number only.
-    return ListPage(rows, [_get(note["fallback"], 2, note)])
+        return ListPage(rows, [_post(have, {**note, "other": other})])
+    if other:
+        # The server gave what it gave before, or nothing: it may honour the page number only.
+        return ListPage(rows, [_get(other, 2, note)])
+    return _short(rows, have, note)
 
 
 def _after_get(page: Page, rows: list[Row], have: int) -> ListPage:
@@ -165,8 +169,16 @@ def _after_get(page: Page, rows: list[Row], have: int) -> ListPage:
     number, total = int(note["page"]), int(note["total"])
     last = total // int(note["perpage"]) + 1 if total else MOST_PAGES
     if not rows or number > min(last, MOST_PAGES):
-        problem = f"the list gave {have} of its {total} rows"
-        return ListPage(rows, end=True, problem=problem)
+        if note.pop("other", ""):
+            # A link is printed, yet the server may answer the script's form only.
+            return ListPage(rows, [_post(have, note)])
+        return _short(rows, have, note)
     link = _next_group(page.text, page.url) or note["link"]
     following = max(number + 1, _page_of(link))
     return ListPage(rows, [_get(link, following, note)])
+
+
+def _short(rows: list[Row], have: int, note: dict[str, str]) -> ListPage:
+    total = int(note["total"])
+    problem = f"the list gave {have} of its {total} rows" if total > have else None
+    return ListPage(rows, end=True, problem=problem)

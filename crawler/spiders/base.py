@@ -160,7 +160,7 @@ class FamilySpider(Spider):
         enough = walk.goes_round(found.rows, fresh) or self._is_enough(walk, fresh)
         if found.end or enough:
             walk.waiting.clear()
-        walk.broken = walk.broken or found.problem is not None
+        walk.broken = walk.broken or bool(found.problem or found.remark)
         yield from self._articles(wanted, capture)
         yield from self._ask(walk, () if enough else found.more)
         yield from self._below(walk, found.columns)
@@ -194,9 +194,9 @@ class FamilySpider(Spider):
         yield from self._ask(walk, more)
 
     def _note_problem(self, asked: Asked, found: ListPage) -> None:
-        if found.problem:
+        if words := found.problem or found.remark:
             counts = self.recorder.report.site(self.site.host)
-            counts.error(f"list {asked.url}: {found.problem}")
+            counts.leave_list(f"list {asked.url}: {words}", short=found.problem is not None)
 
     def _below(self, walk: Walk, columns: Iterable[SubColumn]) -> Iterator[Request]:
         """Walks the lists below a column, each once."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pipelines.documents.model import Document, DocumentError, Paragraph
 from pipelines.documents.read import read_document
 from pipelines.reports.challenge import read_challenge
+from pipelines.reports.duties import check_duties
 from pipelines.reports.identities import check_identities
 from pipelines.reports.identity import Identity, find_identity
 from pipelines.reports.indicators import read_indicators
@@ -128,6 +129,7 @@ def read_document_report(document: Document, source: str, sha256: str, context: 
     settled = settle(report.request, report.legal_challenge)
     report.form = _form(report, bool(statistics.indicators))
     report.findings = [*_findings(report, identity, region), *statistics.findings, *settled]
+    report.findings += [] if document.scanned else check_duties(report)
     report.findings += ocr_doubts(report.request, report.legal_challenge, document.scanned)
     report.findings += _absent_tables(report, document)
     report.findings += [Finding("document_note", "info", note) for note in document.notes]

@@ -118,7 +118,9 @@ def hanweb_records(rows: list[tuple[str, str, str]]) -> str:
     )
 
 
-def hanweb_site(web: Web, *, group_link: bool, honours_start: bool = True) -> int:
+def hanweb_site(
+    web: Web, *, group_link: bool, honours_start: bool = True, answers: str = "both"
+) -> int:
     rows = [
         (
             f"/art/2024/1/{n % 28 + 1}/art_77_{n}.html",
@@ -132,7 +134,9 @@ def hanweb_site(web: Web, *, group_link: bool, honours_start: bool = True) -> in
     group = f'<nextgroup><![CDATA[<a href="{link}"></a>]]></nextgroup>' if group_link else ""
 
     def proxy(fields: dict[str, str]) -> Answer:
-        if fields.get("columnid") != "77" or fields.get("unitid") != "555":
+        is_post = "sourceContentType" in fields
+        deaf = answers == "neither" or (answers == "post" and not is_post)
+        if deaf or fields.get("columnid") != "77" or fields.get("unitid") != "555":
             return Answer("<datastore><recordset></recordset></datastore>", type="text/xml")
         if "startrecord" in fields and honours_start:
             part = rows[int(fields["startrecord"]) - 1 : int(fields["endrecord"])]
@@ -165,6 +169,7 @@ def test_hanweb_pages_by_link_by_post_and_on_servers_that_ignore_startrecord(
         {"group_link": True},
         {"group_link": False},
         {"group_link": False, "honours_start": False},
+        {"group_link": True, "answers": "post"},
     ]
     for number, way in enumerate(ways):
         rows = hanweb_site(web, **way)
@@ -174,6 +179,14 @@ def test_hanweb_pages_by_link_by_post_and_on_servers_that_ignore_startrecord(
         assert (counts.rows, counts.fetched, counts.skipped_unchanged) == (
             (rows, expected, 0) if number == 0 else (rows, 0, expected)
         ), way
+
+
+def test_hanweb_list_that_stays_short_is_said(web: Web, crawls: Crawls) -> None:
+    rows = hanweb_site(web, group_link=True, answers="neither")
+    entry = site("www.h.gov.cn", "hanweb", f"{HANWEB}/col/col77/index.html")
+    counts = crawls.run(entry, years=(2023,)).sites["www.h.gov.cn"]
+    assert (counts.rows, counts.lists_short, counts.lists_failed) == (45, 1, 0)
+    assert counts.errors[0].endswith(f"the list gave 45 of its {rows} rows")
 
 
 def test_ucap_static_pages_and_json_search(web: Web, crawls: Crawls) -> None:

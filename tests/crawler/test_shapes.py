@@ -147,6 +147,17 @@ def test_years_kinds_and_organs_below_a_column_and_pages_that_are_the_report() -
     assert f"{HOST}/zfxxgk/zfxxgkzn.htm" not in found.asked
 
 
+def test_a_dated_report_title_is_a_promise_however_its_address_looks() -> None:
+    column = f"{HOST}/nb/index.html"
+    rows = items("mzj.html", range(1, 2)) + items("sfj/index.html", range(2, 3))
+    found = walk(generic.read, column, {column: rows})
+    assert [row.url for row in found.rows if row.title.endswith("报告")] == [
+        f"{HOST}/nb/mzj.html",
+        f"{HOST}/nb/sfj/index.html",
+    ]
+    assert found.asked == [column]
+
+
 def test_a_page_for_each_year_by_its_query() -> None:
     body = "本报告由" + "文" * 500
     select = "<select><option value='zfxxgknb.html?nbYear=2022'>2022年</option></select>"

@@ -59,7 +59,7 @@ def walk(read: Callable[[Page], ListPage], column: str, server: Server) -> Walke
             elif text is None and ask.absent == "read":
                 empty = Page(ask.url, "", url, ask, frozenset(seen), missing=True)
                 listed = read(empty)
-                found.problems += [listed.problem] if listed.problem else []
+                found.problems += [p for p in (listed.problem, listed.remark) if p]
                 waiting.extend(listed.more)
             elif text is None:
                 found.failed += [ask.url] if ask.absent != "skip" else []
@@ -69,7 +69,7 @@ def walk(read: Callable[[Page], ListPage], column: str, server: Server) -> Walke
                 fresh = page.fresh(listed.rows)
                 seen |= {row.url for row in fresh}
                 found.rows += fresh
-                found.problems += [listed.problem] if listed.problem else []
+                found.problems += [p for p in (listed.problem, listed.remark) if p]
                 if listed.end:
                     waiting.clear()
                 waiting.extend(listed.more)
