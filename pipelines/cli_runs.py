@@ -16,7 +16,7 @@ from crawler.manners import parse_quiet_hours
 from pipelines.cli import delay_of, fail, home_of, keep, kept, say, sites_of
 from pipelines.collect import Order, OrderError, collect, make_order, run_stage
 from pipelines.locks import province_lock
-from pipelines.ui import UiError, launch_ui
+from pipelines.ui import Part, UiError, launch_ui
 from pipelines.verdicts import Verdicts
 from warehouse.errors import PublishError
 from warehouse.home import Home
@@ -197,13 +197,28 @@ def demo(context: click.Context) -> int:
 
 @click.command()
 @click.option("--port", type=int, default=3000, show_default=True)
+@click.option(
+    "--part",
+    type=click.Choice(["all", "web", "daemon"]),
+    default="all",
+    show_default=True,
+    help="Only the web interface or only the daemon, each as a service of its own.",
+)
+@click.option("--read-only", is_flag=True, help="The web interface alone, for looking only.")
+@click.option("--paused", is_flag=True, help="Schedules and sensors stand still.")
 @click.pass_context
-def ui(context: click.Context, port: int) -> None:
+def ui(context: click.Context, port: int, part: Part, read_only: bool, paused: bool) -> None:
     """Open Dagster's web interface, with schedules and sensors running."""
-    registry = sites_of(context)
+    home, registry, delay = home_of(context), sites_of(context), kept(context, "delay")
     if registry is not None:
         os.environ["GONGKAI_SITES"] = str(registry.absolute())
+    if delay is not None:
+        os.environ["GONGKAI_DELAY"] = str(delay)
+    if paused:
+        os.environ["GONGKAI_PAUSED"] = "1"
+    if _is_demo(home):
+        os.environ["GONGKAI_DEMO"] = "1"
     try:
-        launch_ui(home_of(context), port)
+        launch_ui(home, port, part, read_only=read_only)
     except UiError as error:
         raise fail(str(error)) from error

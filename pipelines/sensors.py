@@ -203,8 +203,10 @@ def _fresh(means: Means, status: dg.DefaultSensorStatus) -> dg.SensorDefinition:
         default_status=status,
         required_resource_keys={"settings"},
     )
-    def fresh(context: dg.SensorEvaluationContext) -> dg.SensorResult:
+    def fresh(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
         settings: Settings = context.resources.settings
+        if settings.is_demo():
+            return dg.SkipReason("a demo home is not collected for by schedule")
         now, done = means.clock(), State(settings.at()).read()
         every = set(done) | {(p, last_full_year(now)) for p in settings.provinces()}
         found = {key: freshness(key, done.get(key, {}).get("crawl"), now) for key in sorted(every)}
