@@ -29,6 +29,7 @@ from pipelines.partitions import (
 )
 from pipelines.reports import PARSER_VERSION
 from pipelines.resources import Settings
+from pipelines.retention import tidy
 from pipelines.retries import Attempts, decide, from_cursor, to_cursor
 from pipelines.schedules import request
 from warehouse.home import Home
@@ -53,6 +54,7 @@ def make_sensors(means: Means, alerts: Alerts, *, running: bool) -> list[dg.Sens
         _again(means, alerts, status),
         _reread(status),
         _fresh(means, status),
+        _tidy(means, status),
         _tell(alerts, status),
     ]
 
@@ -223,6 +225,22 @@ def _fresh(means: Means, status: dg.DefaultSensorStatus) -> dg.SensorDefinition:
         )
 
     return fresh
+
+
+def _tidy(means: Means, status: dg.DefaultSensorStatus) -> dg.SensorDefinition:
+    @dg.sensor(
+        name="tidy",
+        description="Old runs that the grid does not need any more are removed.",
+        minimum_interval_seconds=24 * 60 * _MINUTE,
+        default_status=status,
+        required_resource_keys={"settings"},
+    )
+    def tidied(context: dg.SensorEvaluationContext) -> dg.SkipReason:
+        settings: Settings = context.resources.settings
+        removed = tidy(context.instance, means.clock(), settings.keep_days)
+        return dg.SkipReason(f"{removed} runs older than {settings.keep_days} days were removed")
+
+    return tidied
 
 
 def _runs(

@@ -97,6 +97,6 @@ def test_the_web_interface_runs_from_an_empty_directory(installed: Path, tmp_pat
     (node,) = answer["data"]["repositoriesOrError"]["nodes"]
     assert "collect" in [job["name"] for job in node["pipelines"]]
     assert len(node["schedules"]) == 3
-    assert len(node["sensors"]) == 5
+    assert len(node["sensors"]) == 6
     made = {path.name for path in (tmp_path / "home" / "dagster").iterdir()}
     assert {"workspace.yaml", "dagster.yaml"} <= made
