@@ -5,12 +5,15 @@ from __future__ import annotations
 import importlib.util
 import os
 import runpy
+import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
 from pipelines.instance import instance_dir, prepare
+from pipelines.locks import hold, is_free
 from warehouse.facts.files import write_whole
 from warehouse.home import Home
 
@@ -44,14 +47,37 @@ def launch_ui(
         environment: what it gets, with the home and its instance put in.
 
     Raises:
-        UiError: the webserver is not installed.
+        UiError: the webserver is not installed, or a daemon runs on this home already.
         OSError: the instance directory cannot be written.
         SystemExit: always, at the end.
     """
     command, added = ui_command(home, port, part, read_only=read_only, environment=environment)
     os.environ.update(added)
     sys.argv = command
-    runpy.run_module(command[0], run_name="__main__", alter_sys=True)
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        # As a script's background job: Dagster would then take no SIGTERM either.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    with _only_daemon(Path(added["DAGSTER_HOME"]), part, read_only=read_only):
+        runpy.run_module(command[0], run_name="__main__", alter_sys=True)
+
+
+@contextmanager
+def _only_daemon(directory: Path, part: Part, *, read_only: bool) -> Iterator[None]:
+    """Holds the sign that this home's daemon runs; two would start every run twice.
+
+    Raises:
+        UiError: another one runs.
+    """
+    if part == "web" or read_only:
+        yield
+        return
+    lock = directory / "daemon.lock"
+    if not is_free(lock):
+        raise UiError(
+            "a daemon runs on this home already; stop it first, or use --part web beside it"
+        )
+    with hold(lock, "another daemon", lambda _: None):
+        yield
 
 
 def ui_command(
