@@ -150,6 +150,8 @@ def _reread(status: dg.DefaultSensorStatus) -> dg.SensorDefinition:
     )
     def reread(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
         settings: Settings = context.resources.settings
+        if settings.is_demo():
+            return dg.SkipReason("a demo home is read anew by running the demo again")
         home, busy = settings.at(), open_provinces(context.instance)
         old = by_province(outdated(home))
         if not old:
