@@ -69,7 +69,7 @@ def test_published_tables_are_assets_with_columns_rows_and_lineage(tmp_path: Pat
     graph = build_defs().resolve_asset_graph()
     for table in load().tables.values():
         node = graph.get(dg.AssetKey(["warehouse", table.name]))
-        columns = node.metadata["dagster/column_schema"].value.columns
+        columns = node.metadata["dagster/column_schema"].columns
         assert [column.name for column in columns] == [column.name for column in table.columns]
         assert all(column.description for column in columns)
     home = Home(tmp_path)
