@@ -13,6 +13,7 @@ _SESSION_PATH = re.compile(r";(?:jsessionid|sid|phpsessid)=[^/?#;]*", re.IGNOREC
 _SESSION_FIELD = re.compile(
     r"^(?:jsessionid|phpsessid|aspsessionid\w*|sessionid|session_id)=", re.IGNORECASE
 )
+_INDEX_FILE = re.compile(r"/(?:index|default)\.(?:s?html?|jsp|aspx?|php)$", re.IGNORECASE)
 _IN_PATH = (
     re.compile(r"/t((?:19|20)\d\d)(\d\d)(\d\d)_\d+"),
     re.compile(r"/((?:19|20)\d\d)/(\d{1,2})/(\d{1,2})/"),
@@ -31,11 +32,13 @@ def absolute(base: str, href: str) -> str:
 def canonical(url: str) -> str:
     """What addresses of one document have in common, whichever road leads to it.
 
-    Scheme, the scheme's own port, session ids and doubled slashes make no difference.
+    Scheme, the scheme's own port, ``www.``, session ids, doubled slashes and the name of an index
+    file make no difference.
     """
-    parts = urlsplit(url)
-    netloc = re.sub(r":(?:80|443)$", "", parts.netloc.lower())
+    parts = urlsplit(_without_session(url))
+    netloc = re.sub(r":(?:80|443)$", "", parts.netloc.lower()).removeprefix("www.")
     path = re.sub(r"/{2,}", "/", parts.path) or "/"
+    path = _INDEX_FILE.sub("/", path)
     return f"//{netloc}{path}" + (f"?{parts.query}" if parts.query else "")
 
 

@@ -15,15 +15,15 @@ from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
-from urllib.parse import urldefrag, urlencode
+from urllib.parse import urldefrag
 
+from crawler import sitesearch
 from crawler.addresses import absolute, host_of, is_web
 from crawler.columns import column_of, is_annual_path
 from crawler.links import stub_target
 from crawler.listing import Row, parse_fragment, read_rows
 from crawler.paging import Ask, ListPage, Page
 from crawler.recognise import Recognition, recognise, recognise_pages
-from crawler.searching import search_address
 from crawler.shapes import is_article
 from crawler.words import is_pager
 from warehouse.facts.files import load_yaml
@@ -47,6 +47,7 @@ class Lead:
         depth: links from the home page.
         named: whether a link or an address calls it the annual-report column.
         guess: whether nothing leads there, so that a miss says nothing.
+        ask: how it is asked for, where it is an answer of the site's search.
     """
 
     url: str
@@ -54,6 +55,7 @@ class Lead:
     depth: int = 0
     named: bool = False
     guess: bool = False
+    ask: Ask | None = None
 
 
 @dataclass
@@ -86,17 +88,18 @@ class Discovery:
         family: the site's family where it is known already.
         candidates: what was found.
         looked: how many pages were taken.
+        search: address of the site's own search, None while none is known.
     """
 
     home: str
     family: str | None = None
     candidates: dict[str, Candidate] = field(default_factory=dict)
     looked: int = 0
+    search: str | None = None
     _leads: list[Lead] = field(default_factory=list)
     _known: set[str] = field(default_factory=set)
     _pages: list[tuple[str, str]] = field(default_factory=list)
     _stages: list[str] = field(default_factory=lambda: ["search", "guess"])
-    _search: str | None = None
 
     def __post_init__(self) -> None:
         self._add([Lead(self.home, 100)])
@@ -121,6 +124,9 @@ class Discovery:
             url: the address that answered.
             text: its source.
         """
+        if lead.ask is not None:
+            self._take_answers(lead, url, text)
+            return
         target = stub_target(text, url)
         if target is not None:
             self._add([Lead(target, 90, lead.depth, lead.named)])
@@ -128,12 +134,19 @@ class Discovery:
         self._known.add(_key(url))
         self._pages.append((url, text))
         if lead.depth == 0:
-            self._search = search_address(text, url)
+            self.search = sitesearch.find(text, url)
+        self.search = self.search or sitesearch.service_address(text, url)
         family = self.family or recognise(url, text).family
         found = read_with(family, url, text)
         self._judge(lead, url, family, found)
         if lead.depth < _DEEPEST:
             self._add(self._links(lead, url, text))
+
+    def _take_answers(self, lead: Lead, url: str, text: str) -> None:
+        """Takes what the site's search answers: the columns that its reports' addresses show."""
+        page = Page(url, text, self.home, lead.ask or Ask(url))
+        reports = [row for row in sitesearch.read(page).rows if _is_report(row)]
+        self._add(self._columns_of(reports, self.family or "generic", lead))
 
     def recognition(self) -> Recognition:
         """The family by the columns found, else by all pages looked at."""
@@ -221,10 +234,8 @@ class Discovery:
     def _last_resorts(self, stage: str) -> list[Lead]:
         rules = load_yaml("columns.yaml")
         if stage == "search":
-            if self._search is None:
-                return []
-            words = urlencode({"q": rules["search"]})[2:]
-            return [Lead(self._search.replace("{}", words), 20, 1, guess=True)]
+            asks = sitesearch.asks(self.search) if self.search else []
+            return [Lead(ask.url, 20, 1, guess=True, ask=ask) for ask in asks]
         return [Lead(absolute(self.home, path), 1, 1, True, True) for path in rules["guesses"]]
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from crawler.addresses import canonical
 from crawler.archive import Original
 from crawler.manifest import Line, manifest_path, read_lines
 
@@ -57,6 +58,8 @@ class PromisedDocument:
         versions: older bytes, oldest first.
         by_hand: whether no list ever promised it.
         organ: whose report it is, where who added it said so.
+        roads: how lists led to it, the first first: ``column``, ``catalogue``, ``year``,
+            ``search``.
     """
 
     url: str
@@ -84,6 +87,7 @@ class PromisedDocument:
     versions: list[Version] = field(default_factory=list)
     by_hand: bool = False
     organ: str | None = None
+    roads: list[str] = field(default_factory=list)
 
     def original(self) -> Original | None:
         """The record that a revisit of the same bytes points to, None when there is none."""
@@ -97,11 +101,18 @@ class PromisedDocument:
         return self.sha256 is not None and self.reason is None and self.row == (title, date)
 
     def promise(self, line: Line) -> None:
-        """Takes a promise line in."""
-        self.year, self.title, self.date = line["year"], line["title"], line["date"]
+        """Takes a promise line in; a year that only the article told is not forgotten."""
+        self.year = line["year"] if line["year"] is not None else self.year
+        self.title, self.date = line["title"], line["date"]
         self.list_url, self.run = line.get("list_url"), line["run"]
         self.by_hand = line.get("road") == BY_HAND
         self.organ = line.get("organ", self.organ)
+        self.seen_by(line.get("road"))
+
+    def seen_by(self, road: str | None) -> None:
+        """Notes a road that led here."""
+        if road and road not in self.roads:
+            self.roads.append(road)
 
     def fetched(self, line: Line) -> None:
         """Takes a fetch line in; the same bytes again keep their first record and time."""
@@ -114,7 +125,8 @@ class PromisedDocument:
             self.bytes, self.media_type = line["bytes"], line["media_type"]
             self.fetched_at = line["at"]
         self.checked_at = line["at"]
-        self.final_url = line.get("final_url") or self.url
+        self.final_url = line.get("final_url") or line["url"]
+        self.year = line["year"] if line.get("year") is not None else self.year
         self.etag, self.last_modified = line.get("etag"), line.get("last_modified")
         self.row = (line["title"], line["date"])
         self.outcome, self.reason, self.run = "fetched", None, line["run"]
@@ -132,6 +144,9 @@ class PromisedDocument:
 class Fold:
     """A manifest read to its end.
 
+    One document has one entry, whichever of its addresses (http or https, with a session id, with
+    the name of the index file) lists gave over the years; it keeps the first one as its key.
+
     Attributes:
         documents: promised documents by address, in the order first promised.
         lists: list pages by address (a POST page by address and form).
@@ -143,6 +158,11 @@ class Fold:
     lists: dict[str, PromisedDocument] = field(default_factory=dict)
     attachments: dict[str, list[PromisedDocument]] = field(default_factory=dict)
     passes: dict[str, frozenset[int]] = field(default_factory=dict)
+    _first: dict[str, str] = field(default_factory=dict)
+
+    def document(self, url: str) -> PromisedDocument | None:
+        """The document behind an address, under whichever of its addresses it was promised."""
+        return self.documents.get(self._first.get(canonical(url), url))
 
     def add(self, line: Line) -> None:
         """Takes one line in; a line about an address never promised is left out."""
@@ -156,20 +176,25 @@ class Fold:
         elif line["kind"] == "promise":
             self._promise(line)
             return
-        elif line["url"] in self.documents:
-            entry = self.documents[line["url"]]
+        elif (known := self.document(line["url"])) is not None:
+            entry = known
         else:
             return
         if line["kind"] == "fetch":
             entry.fetched(line)
         elif line["kind"] == "outcome":
             entry.failed(line)
+        elif line["kind"] == "sighting":
+            entry.seen_by(line["road"])
 
     def _promise(self, line: Line) -> None:
-        entry = self.documents.get(line["url"])
+        entry = self.document(line["url"])
         if entry is None:
             entry = self.documents[line["url"]] = _new(line)
+            self._first[canonical(line["url"])] = line["url"]
             if entry.parent is not None:
+                if (article := self.document(entry.parent)) is not None:
+                    entry.parent = article.url
                 self.attachments.setdefault(entry.parent, []).append(entry)
         entry.promise(line)
 

@@ -37,6 +37,8 @@ def describe_site(site: Site, pages: list[tuple[str, str]]) -> dict[str, Any]:
     else:
         entry["province"] = place
     entry |= {"cms": site.cms, "verified": False}
+    if site.search:
+        entry["search"] = site.search
     entry["columns"] = [{"url": column.url} for column in site.columns]
     return entry
 

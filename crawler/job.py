@@ -38,6 +38,8 @@ class CrawlJob:
         full: ask unchanged articles again, conditionally, and read lists to their end.
         quiet: hours of the day, in China's time, in which nothing is asked: from the first one
             on, up to the second one; None for a crawl at any time.
+        most_lists: list pages asked of each site at most; None for no bound.
+        most_documents: articles taken up from each site at most; None for no bound.
     """
 
     archive: Path
@@ -51,6 +53,8 @@ class CrawlJob:
     max_bytes: int = MAX_BYTES
     full: bool = False
     quiet: tuple[int, int] | None = None
+    most_lists: int | None = None
+    most_documents: int | None = None
 
     def to_json(self) -> str:
         """The order as the JSON text that ``python -m crawler.run`` reads."""
@@ -67,6 +71,8 @@ class CrawlJob:
                 "max_bytes": self.max_bytes,
                 "full": self.full,
                 "quiet": list(self.quiet) if self.quiet else None,
+                "most_lists": self.most_lists,
+                "most_documents": self.most_documents,
             },
             ensure_ascii=False,
             indent=1,
@@ -93,6 +99,8 @@ class CrawlJob:
             max_bytes=int(raw.get("max_bytes", MAX_BYTES)),
             full=bool(raw.get("full", False)),
             quiet=(raw["quiet"][0], raw["quiet"][1]) if raw.get("quiet") else None,
+            most_lists=raw.get("most_lists"),
+            most_documents=raw.get("most_documents"),
         )
 
 

@@ -20,7 +20,7 @@ from scrapy import signals
 from crawler.manners import followed_delay, quiet_seconds
 from crawler.missing import SOFT_404, says_missing
 from crawler.reasons import BlockedError, RefusedError
-from warehouse.facts.hosts import is_document_host, is_private_literal
+from warehouse.facts.hosts import is_document_host, is_list_service, is_private_literal
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -40,12 +40,13 @@ _MARKS = (
 _C3VK = re.compile(rb"C3VK=")
 
 
-def refusal(url: str, registry_hosts: Collection[str]) -> str | None:
+def refusal(url: str, registry_hosts: Collection[str], is_list: bool = False) -> str | None:
     """Why ``url`` may not be asked for, None when it may.
 
     Args:
         url: the address.
         registry_hosts: hosts of the registry in use.
+        is_list: whether only rows are read from what comes, so that a search service may answer.
     """
     try:
         parts = urlsplit(url)
@@ -56,7 +57,7 @@ def refusal(url: str, registry_hosts: Collection[str]) -> str | None:
         return f"scheme: {parts.scheme or 'none'} is not http or https"
     if is_private_literal(host):
         return f"host: {host} is a private address"
-    if not is_document_host(host, registry_hosts):
+    if not is_document_host(host, registry_hosts) and not (is_list and is_list_service(host)):
         return f"host: {host} is neither in the registry nor under gov.cn"
     return None
 
@@ -102,7 +103,9 @@ class HostGuard:
             RefusedError: it may not be sent.
         """
         spider = self._crawler.spider
-        reason = refusal(request.url, getattr(spider, "registry_hosts", ()))
+        asked = request.cb_kwargs.get("asked")
+        is_list = asked is None or asked.role == "list"
+        reason = refusal(request.url, getattr(spider, "registry_hosts", ()), is_list)
         site = getattr(spider, "site", None)
         if reason is None and site is not None and site.tls and _is_abroad(request.url, site.host):
             reason = f"tls: the exception ({site.tls}) is for {site.host} alone"

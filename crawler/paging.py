@@ -15,6 +15,10 @@ MOST_PAGES = 2000
 
 Absent = Literal["fail", "end", "read", "skip"]
 
+Road = Literal["column", "catalogue", "year", "search"]
+"""How a report is found: on the pages of its column, in a list that a service gives (a catalogue,
+a JSON list), by an address that names organ and year, by the site's own search."""
+
 
 @dataclass(frozen=True)
 class Ask:
@@ -28,6 +32,7 @@ class Ask:
         absent: what a 404 means: a failure, the end of the column's list, or an answer that the
             reader has asked for to find out (it gets a page that is ``missing``); an address that
             is only a guess is skipped, whatever goes wrong there.
+        road: how rows of the page are found, where not as the page that led here.
     """
 
     url: str
@@ -35,6 +40,7 @@ class Ask:
     note: Mapping[str, str] = field(default_factory=dict)
     json: str | None = None
     absent: Absent = "fail"
+    road: Road | None = None
 
     @property
     def body(self) -> str | None:

@@ -18,13 +18,15 @@ from pathlib import Path
 from typing import Any
 
 from crawler.addresses import canonical
-from crawler.archive import Capture, WarcArchive, read_payload
+from crawler.archive import Capture, Original, WarcArchive, read_payload
 from crawler.documents import PromisedDocument, fold, list_key
 from crawler.job import Clock
 from crawler.manifest import Line, Manifest
+from crawler.paging import Road
 from crawler.rechecks import is_due
 from crawler.registry import Site
 from crawler.report import CrawlReport
+from crawler.roads import Roads
 from crawler.yields import count_articles, short_years
 
 
@@ -60,6 +62,19 @@ class Asked:
         return self.date.isoformat() if self.date else None
 
 
+@dataclass(frozen=True)
+class Limits:
+    """Bounds on what one run asks of each site; None for no bound.
+
+    Attributes:
+        lists: list pages.
+        documents: articles, their attachments not counted.
+    """
+
+    lists: int | None = None
+    documents: int | None = None
+
+
 @dataclass
 class Recorder:
     """Writes one run down.
@@ -70,6 +85,8 @@ class Recorder:
         manifest: the province's manifest, open.
         warc: the run's WARC file.
         report: the counts.
+        limits: bounds on what one run asks of a site.
+        roads: which roads found what.
     """
 
     archive_dir: Path
@@ -77,11 +94,18 @@ class Recorder:
     manifest: Manifest
     warc: WarcArchive
     report: CrawlReport
+    limits: Limits = field(default_factory=Limits)
+    roads: Roads = field(default_factory=Roads)
     _open: dict[str, Asked] = field(default_factory=dict)
     _claimed: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self._known = fold(self.manifest.lines)
+        self._contents = {
+            d.sha256: found
+            for d in self._known.documents.values()
+            if d.sha256 is not None and (found := d.original()) is not None
+        }
         self._before = count_articles(self._known.documents.values())
         self._passed_before = dict(self._known.passes)
         self.manifest.lines.clear()
@@ -98,37 +122,76 @@ class Recorder:
         self._claimed.add(key)
         return True
 
+    def sight(self, site: str, url: str, road: Road) -> None:
+        """Notes that a road leads to a report; a road that is new for it goes to the manifest."""
+        self.roads.see(site, url, road)
+        known = self._known.document(url)
+        if known is not None and road not in known.roads:
+            line = {"kind": "sighting", "run": self.report.run_id, "at": self._now()}
+            self._write([line | {"site": site, "url": url, "road": road}])
+
     def known(self, asked: Asked) -> PromisedDocument | None:
         """What earlier runs, or this one, know of it."""
         if asked.role == "list":
             return self._known.lists.get(list_key(asked.url, asked.form))
-        return self._known.documents.get(asked.url)
+        return self._known.document(asked.url)
 
     def missing_attachments(self, article: Asked) -> list[Asked]:
         """Attachments of an article in hand that an earlier run did not get."""
         return [
             Asked(article.site, d.url, d.role, article.url, article.year, d.title, None, d.list_url)
-            for d in self._known.attachments.get(article.url, [])
+            for d in self._attached(article)
             if d.sha256 is None or d.reason is not None
         ]
+
+    def _attached(self, article: Asked) -> list[PromisedDocument]:
+        known = self._known.document(article.url)
+        return self._known.attachments.get(known.url, []) if known else []
 
     def skip(self, article: Asked) -> None:
         """Counts an article, and its attachments in hand, as unchanged by their list row."""
         counts = self.report.site(article.site)
         in_hand = 1 + sum(
-            d.sha256 is not None and d.reason is None
-            for d in self._known.attachments.get(article.url, [])
+            d.sha256 is not None and d.reason is None for d in self._attached(article)
         )
         counts.skipped_unchanged += in_hand
         counts.count_year(article.year, "promised", in_hand)
         counts.count_year(article.year, "fetched", in_hand)
 
-    def promise(self, documents: Iterable[Asked], road: str = "column") -> None:
+    def may_list(self, host: str) -> bool:
+        """Whether one more list page may be asked for; the years stay open when not."""
+        counts = self.report.site(host)
+        counts.lists_asked += 1
+        most = self.limits.lists
+        if most is None or counts.lists_asked <= most:
+            return True
+        for year in self.report.years:
+            counts.short.setdefault(str(year), f"no more than {most} list pages were asked for")
+        return False
+
+    def within_limit(self, host: str, wanted: list[Asked]) -> list[Asked]:
+        """These articles without those that the run may not ask the site for any more."""
+        counts, most = self.report.site(host), self.limits.documents
+        if most is None:
+            return wanted
+        kept: list[Asked] = []
+        words = f"no more than {most} documents were asked for"
+        for article in wanted:
+            settled = self.is_settled(article)
+            if settled or counts.taken < most:
+                kept.append(article)
+                counts.taken += not settled
+                continue
+            years = self.report.years if article.year is None else [article.year]
+            counts.short.update(dict.fromkeys(map(str, years), words))
+        return kept
+
+    def promise(self, documents: Iterable[Asked], road: str | None = None) -> None:
         """Writes promises before anything of them is fetched.
 
         Args:
             documents: what is about to be asked for.
-            road: how it was found: ``column``, or another word for other ways.
+            road: how it was found; None for attachments, which their article leads to.
         """
         self._write([self._promised(asked, road) for asked in documents])
 
@@ -143,7 +206,8 @@ class Recorder:
         known = self.known(asked)
         original = known.original() if known else None
         same = original is not None and (capture.status == 304 or original.sha256 == capture.sha256)
-        place = self.warc.store(capture, original if same else None)
+        twin = None if same or asked.role == "list" else self._contents.get(capture.sha256)
+        place = self.warc.store(capture, original if same else twin)
         line = self._line("fetch", asked) | {
             "status": capture.status,
             "sha256": original.sha256 if same and original else capture.sha256,
@@ -159,19 +223,30 @@ class Recorder:
         if capture.url != asked.url:
             line["final_url"] = capture.url
         self._write([*(self._promised(a) for a in attachments), line])
-        self._count_stored(asked, capture, same)
+        if not same and twin is None and asked.role != "list":
+            at = str(line["at"])
+            self._contents[capture.sha256] = Original(
+                capture.url, place.warc, place.offset, at, capture.sha256
+            )
+        self._count_stored(asked, capture, same, original is not None, twin is not None)
 
-    def _count_stored(self, asked: Asked, capture: Capture, same: bool) -> None:
+    def _count_stored(
+        self, asked: Asked, capture: Capture, same: bool, had: bool, twin: bool
+    ) -> None:
         counts = self.report.site(asked.site)
         if asked.role == "list":
             counts.lists += 1
             return
-        self._open.pop(asked.url, None)
+        promised = self._open.pop(asked.url, None)
+        if promised is not None and promised.year is None:
+            counts.count_year(asked.year, "promised")
         counts.count_year(asked.year, "fetched")
         if same:
             counts.unchanged += 1
         else:
             counts.fetched += 1
+            counts.changed += had
+            counts.same_content += twin
             counts.bytes += len(capture.body)
 
     def fail(self, asked: Asked, outcome: str, reason: str) -> None:
@@ -211,8 +286,7 @@ class Recorder:
 
     def note_pass(self, site: str, column: str, years: Iterable[int]) -> None:
         """Notes that a column was read to its end for these years."""
-        at = self.clock().isoformat(timespec="milliseconds")
-        line = {"kind": "pass", "run": self.report.run_id, "at": at, "site": site}
+        line = {"kind": "pass", "run": self.report.run_id, "at": self._now(), "site": site}
         self._write([line | {"url": column, "years": sorted(years)}])
 
     def passed(self, column: str, years: Iterable[int]) -> bool:
@@ -230,7 +304,7 @@ class Recorder:
             if canonical(d.url) in self._claimed
         )
         least = site.expect.min if site.expect else None
-        counts.short = short_years(self.report.years, listed, before, least)
+        counts.short |= short_years(self.report.years, listed, before, least)
         for words in counts.short.values():
             counts.error(words)
 
@@ -244,6 +318,8 @@ class Recorder:
         for asked in [a for a in self._open.values() if a.site == host]:
             self.fail(asked, "failed", f"the crawl ended before it came ({reason})")
         counts = self.report.site(host)
+        counts.roads = self.roads.counts(host)
+        counts.missed_by_columns = self.roads.missed_by_columns(host)
         counts.finished = reason == "finished"
         if counts.finished and not counts.lists_failed and not counts.lists_short:
             self._end_orphans(host)
@@ -254,7 +330,7 @@ class Recorder:
         """Ends promises of killed runs that no list repeats."""
         for known in list(self._known.documents.values()):
             lost = known.outcome == "promised" and known.run != self.report.run_id
-            if lost and known.site == host and known.year in self.report.years:
+            if lost and known.site == host and known.year in (None, *self.report.years):
                 asked = Asked(host, known.url, known.role, known.parent, known.year, known.title)
                 self.fail(asked, "failed", "promised by a run that was killed, not listed any more")
 
@@ -263,16 +339,20 @@ class Recorder:
         self.warc.close()
         self.manifest.close()
 
-    def _promised(self, asked: Asked, road: str = "column") -> Line:
+    def _now(self) -> str:
+        return self.clock().isoformat(timespec="milliseconds")
+
+    def _promised(self, asked: Asked, road: str | None = None) -> Line:
         self._open[asked.url] = asked
         self.report.site(asked.site).count_year(asked.year, "promised")
-        return self._line("promise", asked) | {"list_url": asked.list_url, "road": road}
+        line = self._line("promise", asked) | {"list_url": asked.list_url}
+        return line if road is None else line | {"road": road}
 
     def _line(self, kind: str, asked: Asked) -> Line:
         line: dict[str, Any] = {
             "kind": kind,
             "run": self.report.run_id,
-            "at": self.clock().isoformat(timespec="milliseconds"),
+            "at": self._now(),
             "site": asked.site,
             "url": asked.url,
             "role": asked.role,

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import yaml
 
 from crawler.recognise import family_names
+from crawler.sitesearch import can_ask
 from warehouse.facts.divisions import PROVINCES
 from warehouse.facts.divisions import load as load_divisions
 from warehouse.facts.hosts import is_document_host, is_private_literal
@@ -21,7 +22,7 @@ from warehouse.facts.hosts import is_document_host, is_private_literal
 BUNDLED = Path(__file__).parent / "sites"
 _SPIDERS = Path(__file__).parent / "spiders"
 _TEXTS = ("host", "name", "province", "city", "county", "cms", "tls", "note")
-_KEYS = frozenset({*_TEXTS, "columns", "expect", "verified"})
+_KEYS = frozenset({*_TEXTS, "search", "columns", "expect", "verified"})
 _TLS = ("legacy", "insecure")
 
 
@@ -65,6 +66,8 @@ class Site:
         county: county-level place that bounds the site, if any.
         cms: name of the spider, None when to be recognised from the pages.
         columns: list pages, empty when to be discovered.
+        search: address of the site's own search, as ``sitesearch`` reads it; asked besides the
+            columns.
         expect: how many reports a year the site is expected to list, if that is known.
         tls: ``legacy`` for a server that knows old ciphers only, ``insecure`` for one whose
             certificate is wrong; None for the usual rules.
@@ -79,6 +82,7 @@ class Site:
     county: str | None = None
     cms: str | None = None
     columns: tuple[Column, ...] = ()
+    search: str | None = None
     expect: Expect | None = None
     tls: str | None = None
     verified: bool = False
@@ -203,6 +207,7 @@ def site_from_entry(entry: object, where: str) -> Site:
         county=entry.get("county"),
         cms=cms,
         columns=_columns(entry.get("columns") or [], label),
+        search=_search(entry.get("search"), label),
         expect=Expect(entry["expect"]["min"]) if entry.get("expect") else None,
         tls=entry.get("tls"),
         verified=entry.get("verified", False),
@@ -241,6 +246,14 @@ def _check_host(host: str, label: str) -> None:
     name = urlsplit(f"//{host}").hostname
     if not name or is_private_literal(name):
         raise RegistryError(f"{label}: host is not a public name")
+
+
+def _search(raw: object, label: str) -> str | None:
+    if raw is None:
+        return None
+    if not isinstance(raw, str) or not can_ask(raw):
+        raise RegistryError(f"{label}: search {raw!r} is not the address of a known search")
+    return raw
 
 
 def _columns(raw: object, label: str) -> tuple[Column, ...]:

@@ -21,13 +21,19 @@ class SiteReport:
 
     Attributes:
         lists: list pages read.
+        lists_asked: list pages asked for.
+        taken: articles that counted towards the run's limit of documents.
         lists_failed: list pages that could not be read.
         lists_short: lists that are known to hold more rows than they gave.
         rows: links on them.
         reports_listed: rows that name an annual report, of any year.
-        undated: of these, rows that show no year at all (not fetched).
+        undated: of these, rows that show no year at all; what their addresses show to be documents
+            is fetched, and filed by what its page says.
         requested: documents asked for.
         fetched: documents with new bytes.
+        changed: of these, documents that had other bytes before.
+        same_content: of these, documents whose bytes another address gave already; they are
+            archived once.
         unchanged: documents asked for whose bytes were the same.
         skipped_unchanged: documents not asked for, since their list row is unchanged.
         failed: documents that failed.
@@ -37,12 +43,17 @@ class SiteReport:
         by_year: promised, fetched (all in hand) and failed (any reason) by covered year.
         short: covered years with less than there was before, or than the registry expects, and
             the reason in words: what the site holds of them is not known in full.
+        roads: by road (``column``, ``catalogue``, ``year``, ``search``) how many reports of wanted
+            years it ``found``, and how many of them it ``alone`` found.
+        missed_by_columns: reports that no column lists, by address, and the roads that did.
         tls: the site's exception from the rules for secure connections, if it has one.
         errors: what went wrong in words.
         finished: whether the site was crawled to its end.
     """
 
     lists: int = 0
+    lists_asked: int = 0
+    taken: int = 0
     lists_failed: int = 0
     lists_short: int = 0
     rows: int = 0
@@ -50,6 +61,8 @@ class SiteReport:
     undated: int = 0
     requested: int = 0
     fetched: int = 0
+    changed: int = 0
+    same_content: int = 0
     unchanged: int = 0
     skipped_unchanged: int = 0
     failed: int = 0
@@ -58,6 +71,8 @@ class SiteReport:
     bytes: int = 0
     by_year: dict[str, dict[str, int]] = field(default_factory=dict)
     short: dict[str, str] = field(default_factory=dict)
+    roads: dict[str, dict[str, int]] = field(default_factory=dict)
+    missed_by_columns: dict[str, list[str]] = field(default_factory=dict)
     tls: str | None = None
     errors: list[str] = field(default_factory=list)
     finished: bool = False

@@ -16,7 +16,7 @@ from scrapy.settings import Settings
 
 from crawler.job import CrawlJob, running_clock
 from crawler.opening import open_recorder
-from crawler.recorder import Recorder
+from crawler.recorder import Limits, Recorder
 from crawler.registry import Site
 from crawler.run_settings import TLS, make_settings, plain_lines, stop_when_orphaned
 from crawler.scout import NOTHING, Scout
@@ -151,6 +151,7 @@ def crawl(job: CrawlJob) -> None:
     recorder = open_recorder(
         job.archive, job.province, job.years, job.now, job.run_id, running_clock(job.now)
     )
+    recorder.limits = Limits(job.most_lists, job.most_documents)
     reason = "aborted"
     try:
         Conductor(job, recorder).run()

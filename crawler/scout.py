@@ -20,6 +20,7 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.http import Response
 
 from crawler.addresses import host_of
+from crawler.asking import FORM, JSON
 from crawler.decoding import decode_page
 from crawler.discover import Discovery, Lead
 from crawler.entries import describe_site
@@ -79,10 +80,15 @@ class Scout(Spider):
         return [] if lead is None else [self._request(lead, lead.url)]
 
     def _request(self, lead: Lead, url: str) -> Request:
+        body = lead.ask.body if lead.ask else None
+        kind = JSON if lead.ask and lead.ask.json is not None else FORM
         return Request(
             url,
             callback=self.on_page,
             errback=self.on_failure,
+            method="GET" if body is None else "POST",
+            body=body or "",
+            headers={"Content-Type": kind} if body is not None else None,
             dont_filter=True,
             cb_kwargs={"lead": lead},
         )
@@ -121,7 +127,10 @@ class Scout(Spider):
         found = self._discovery.columns()
         columns = tuple(Column(candidate.url) for candidate in found)
         family = self.site.cms or self._discovery.recognition().family
-        return replace(self.site, cms=family, columns=columns) if columns else None
+        if not columns:
+            return None
+        search = self.site.search or self._discovery.search
+        return replace(self.site, cms=family, columns=columns, search=search)
 
 
 def scout_alone(url: str, out: Path, delay: float) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from crawler.listing import Row
-from crawler.paging import MOST_PAGES, Ask
+from crawler.paging import MOST_PAGES, Ask, ListPage, Page, Road
 from crawler.registry import Column
 
 _BARREN = 3
@@ -21,6 +22,8 @@ class Walk:
         column: its first page, and the organ it belongs to.
         title: the words that led to it, below another column.
         depth: columns above it.
+        road: how what stands on its pages is found.
+        reader: reads its pages in place of the family's.
         waiting: pages that are still to be asked for.
         seen: addresses of the rows met so far.
         asked: pages asked for, by address and form.
@@ -31,6 +34,8 @@ class Walk:
     column: Column
     title: str | None = None
     depth: int = 0
+    road: Road = "column"
+    reader: Callable[[Page], ListPage] | None = None
     waiting: deque[Ask] = field(default_factory=deque)
     seen: set[str] = field(default_factory=set)
     asked: set[tuple[str, str | None]] = field(default_factory=set)

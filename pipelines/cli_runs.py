@@ -16,6 +16,7 @@ from crawler.manners import parse_quiet_hours
 from pipelines.cli import delay_of, fail, home_of, keep, kept, say, sites_of
 from pipelines.collect import Order, OrderError, collect, make_order, run_stage
 from pipelines.locks import province_lock
+from pipelines.troubles import find_troubles, trouble_lines
 from pipelines.ui import Part, UiError, launch_ui
 from pipelines.verdicts import Verdicts
 from warehouse.errors import PublishError
@@ -92,6 +93,16 @@ def _order(
     )
 
 
+def _carry_out(order: Order) -> int:
+    """Collects, names the documents that are amiss, and gives the exit code."""
+    collected = collect(order, say)
+    keys = [(province, year) for province, years in order.years.items() for year in years]
+    troubles = find_troubles(order.home, keys)
+    for line in trouble_lines(troubles):
+        say(line)
+    return collected.exit_code or (2 if troubles else 0)
+
+
 @click.command()
 @selectors
 @click.option("--dry-run", is_flag=True, help="Say what would be done.")
@@ -108,7 +119,7 @@ def run(
     if dry_run:
         click.echo(order.describe())
         return 0
-    return collect(order, say).exit_code
+    return _carry_out(order)
 
 
 @click.command()
@@ -129,7 +140,7 @@ def backfill(
     if first > last:
         raise click.UsageError(f"--from {first} is after --to {last}")
     order = _order(context, range(first, last + 1), provinces, ())
-    return collect(order.only_missing() if missing else order, say).exit_code
+    return _carry_out(order.only_missing() if missing else order)
 
 
 def _stage_command(name: str, stages: tuple[str, ...], words: str) -> click.Command:
@@ -150,7 +161,30 @@ def _stage_command(name: str, stages: tuple[str, ...], words: str) -> click.Comm
     return command
 
 
-crawl = _stage_command("crawl", ("crawl",), "Fetch what sites list into the archive.")
+@click.command()
+@selectors
+@click.option("--pages", type=click.IntRange(min=1), help="List pages of a site at most.")
+@click.option("--documents", type=click.IntRange(min=1), help="New documents of a site at most.")
+@click.option("--dry-run", is_flag=True, help="Say what would be asked.")
+@click.pass_context
+def crawl(
+    context: click.Context,
+    years: tuple[int, ...],
+    provinces: tuple[str, ...],
+    hosts: tuple[str, ...],
+    pages: int | None,
+    documents: int | None,
+    dry_run: bool,
+) -> int:
+    """Fetch what sites list into the archive."""
+    order = _order(context, years, provinces, hosts)
+    if dry_run:
+        click.echo(order.describe(each_site=True))
+        return 0
+    limited = dataclasses.replace(order, most_lists=pages, most_documents=documents)
+    return run_stage(limited, ("crawl",), say)
+
+
 load = _stage_command("load", _LOAD, "Read the archive and write the lake.")
 
 

@@ -47,6 +47,8 @@ class Order:
         demo: whether the home holds replica data.
         full: read lists to their end and ask for every document again.
         quiet_hours: hours of the day, in China's time, in which nothing is asked.
+        most_lists: list pages asked of each site at most.
+        most_documents: articles taken up from each site at most.
     """
 
     home: Home
@@ -59,14 +61,18 @@ class Order:
     demo: bool = False
     full: bool = False
     quiet_hours: str | None = None
+    most_lists: int | None = None
+    most_documents: int | None = None
 
-    def describe(self) -> str:
-        """One line a province."""
-        return "\n".join(
-            f"{province}: {len(self.sites[province])} sites, years"
-            f" {', '.join(map(str, years)) or 'none'}"
-            for province, years in self.years.items()
-        )
+    def describe(self, each_site: bool = False) -> str:
+        """One line a province, and one a site where asked for."""
+        lines = []
+        for province, years in self.years.items():
+            sites = self.sites[province]
+            shown = ", ".join(map(str, years)) or "none"
+            lines.append(f"{province}: {len(sites)} sites, years {shown}")
+            lines += map(_describe_site, sites if each_site else ())
+        return "\n".join(lines)
 
     def only_missing(self) -> Order:
         """The same without partitions that are done."""
@@ -85,6 +91,12 @@ class Order:
             sites.setdefault(province, [])
         found = {p: tuple(sorted(y, reverse=True)) for p, y in years.items()}
         return dataclasses.replace(self, years=found, sites=sites)
+
+
+def _describe_site(site: Site) -> str:
+    family = site.cms or "family to be recognised"
+    columns = ", ".join(column.url for column in site.columns) or "column to be discovered"
+    return f"  {site.host} ({family}): {columns}" + (", its search" if site.search else "")
 
 
 @dataclass
@@ -223,6 +235,8 @@ def run_stage(order: Order, names: Sequence[str], say: Callable[[str], None]) ->
                 say=say,
                 full=order.full,
                 quiet=parse_quiet_hours(order.quiet_hours) if order.quiet_hours else None,
+                most_lists=order.most_lists,
+                most_documents=order.most_documents,
             )
             for stage, outcomes in travel(block, names, means, lambda s, e: say(f"{s}: {e}")):
                 for (_, year), outcome in sorted(outcomes.items()):

@@ -94,7 +94,14 @@ def _file(province: str, year: int, parsed: Parsed) -> Filed | None:
     if report is None or report["status"] == "rejected":
         return None
     place = report["province"] or province
-    organ = identify(report["organ"], place, report["city"], report["county"], parsed.document.url)
+    organ = identify(
+        report["organ"],
+        place,
+        report["city"],
+        report["county"],
+        parsed.document.url,
+        report["region_code"],
+    )
     return Filed(parsed, report, organ, report_id(organ.organ_id, year))
 
 
@@ -110,6 +117,10 @@ def _report_rows(one: Filed, published_on: str | None, rows: Rows) -> None:
         "report_id": one.report_id,
         "organ": report["organ"],
         "organ_id": one.organ.organ_id,
+        "place_id": one.organ.place_id,
+        "organ_line": one.organ.line,
+        "organ_zone": one.organ.zone,
+        "organ_rule": one.organ.rule,
         "sector": one.organ.sector,
         "level": one.organ.level,
         "kind": one.organ.kind,

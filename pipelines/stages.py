@@ -19,6 +19,7 @@ from crawler.launch import run_crawl
 from crawler.registry import Site
 from crawler.report import CrawlReport, SiteReport
 from pipelines.checking import judge, organs_of
+from pipelines.crawl_table import crawl_table, previous
 from pipelines.due import Due
 from pipelines.loading import Rows, partition_rows
 from pipelines.parsing import Parsed, parse_all
@@ -52,6 +53,8 @@ class Block:
         full: read lists to their end and ask for every document again.
         quiet: hours of the day, in China's time, in which nothing is asked.
         release: publish what the checks hold back.
+        most_lists: list pages asked of each site at most.
+        most_documents: articles taken up from each site at most.
     """
 
     home: Home
@@ -66,6 +69,8 @@ class Block:
     full: bool = False
     quiet: tuple[int, int] | None = None
     release: bool = False
+    most_lists: int | None = None
+    most_documents: int | None = None
 
 
 def versions() -> dict[str, str]:
@@ -110,8 +115,12 @@ def crawl(block: Block) -> Outcomes:
         now=block.now,
         full=block.full,
         quiet=block.quiet,
+        most_lists=block.most_lists,
+        most_documents=block.most_documents,
     )
     report = run_crawl(job, lambda line: block.say(f"crawl {block.province}: {line}"))
+    for line in crawl_table(report, previous(block.home.reports, report)).splitlines():
+        block.say(line)
     outcomes = {}
     for year in block.years:
         sites = report.sites.items()
@@ -144,8 +153,8 @@ def _crawl_counts(report: CrawlReport, year: int) -> dict[str, int]:
 
 
 def _documents(block: Block, years: Iterable[int]) -> list[PromisedDocument]:
-    """The documents whose list row says one of these years."""
-    wanted = set(years)
+    """The documents whose list row says one of these years, or that nobody told the year of."""
+    wanted = {*years, None}
     documents = read_documents(block.home.archive, block.province)
     return [d for d in documents if d.year in wanted]
 

@@ -15,7 +15,7 @@ import signal
 import time
 import traceback
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerContext, ForkServerProcess
@@ -134,7 +134,9 @@ class Readers:
     def _give(self, worker: _Worker, number: int, task: Task) -> None:
         worker.number, worker.task = number, task
         worker.deadline = time.monotonic() + self._limit(task)
-        worker.pipe.send(task)
+        # One that died while it was given the task shows it when its answer is waited for.
+        with suppress(BrokenPipeError):
+            worker.pipe.send(task)
 
     def _limit(self, task: Task) -> float:
         """The time for one document, by its first bytes."""

@@ -1,6 +1,6 @@
-"""The tables made at publish: organ, region, statutory_day, form_label, partition, meta.
+"""The tables made at publish: organs, regions, statutory_day, form_label, partition, meta.
 
-Each function fills one table of the connection's default database, which is empty.
+Each function fills tables of the connection's default database, which are empty.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import duckdb
 import yaml
 
-from warehouse.facts import divisions, forms
+from warehouse.facts import forms, organs, places
 from warehouse.lake import Key
 from warehouse.published import PublishedPartition
 from warehouse.schema import Table, load
@@ -42,22 +42,58 @@ def insert(con: Con, table: Table, rows: Iterable[Sequence[object]]) -> None:
 
 
 def fill_organ(con: Con) -> None:
-    """One row an organ, from the reports."""
-    select = read(SQL / "dimensions" / "organ.sql").select
+    """The organs, their names and their predecessors, from the reports and the facts."""
+    _fill_from_sql(con, "organ")
+    _fill_from_sql(con, "organ_name")
+    con.execute(
+        "CREATE TEMP TABLE line_predecessor"
+        " (line VARCHAR, predecessor VARCHAR, since SMALLINT, relation VARCHAR)"
+    )
+    con.executemany(
+        "INSERT INTO line_predecessor VALUES (?, ?, ?, ?)",
+        [
+            (line.id, name, since, relation)
+            for line in organs.load().lines.values()
+            for name, since, relation in line.predecessors
+        ],
+    )
+    _fill_from_sql(con, "organ_predecessor")
+    con.execute("DROP TABLE line_predecessor")
+
+
+def _fill_from_sql(con: Con, name: str) -> None:
+    """Fills one table from the statement of its file."""
     con.execute(
         fill(
-            "INSERT INTO organ ($columns) $select",
-            columns=select_list(load().tables["organ"].columns),
-            select=select,
+            "INSERT INTO $table ($columns) $select",
+            table=identifier(name),
+            columns=select_list(load().tables[name].columns),
+            select=read(SQL / "dimensions" / f"{name}.sql").select,
         )
     )
 
 
 def fill_region(con: Con) -> None:
-    """Administrative divisions, from the facts."""
+    """Administrative divisions and what became of them, from the facts."""
     table = load().tables["region"]
-    names = [column.name for column in table.columns]
-    insert(con, table, ([getattr(row, name) for name in names] for row in divisions.load()))
+    known = places.load()
+    names = [column.name for column in table.columns][1:]
+    insert(
+        con,
+        table,
+        [
+            *([known.place_id(row), *(getattr(row, name) for name in names)] for row in known),
+            *places.without_code(),
+        ],
+    )
+    insert(
+        con,
+        load().tables["region_successor"],
+        (
+            [s.old.code, s.old.name, s.year, s.new.code, s.new.name, s.relation, s.rule]
+            for s in known.successions()
+        ),
+    )
 
 
 def fill_statutory_day(con: Con) -> None:

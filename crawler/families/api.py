@@ -53,11 +53,11 @@ class Backend:
         remembered = {**note, "backend": json.dumps(asdict(self)), "page": str(number)}
         if self.way == JSON:
             text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-            return Ask(url, note=remembered, json=text)
+            return Ask(url, note=remembered, json=text, road="catalogue")
         if self.way == FORM:
             form = tuple((key, _plain(value)) for key, value in body.items())
-            return Ask(url, form=form, note=remembered)
-        return Ask(url, note=remembered)
+            return Ask(url, form=form, note=remembered, road="catalogue")
+        return Ask(url, note=remembered, road="catalogue")
 
 
 def _plain(value: Any) -> str:

@@ -7,6 +7,7 @@ answer ``value: {total, list: [{title, link, path, domain, releaseTime}]}``.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from crawler.addresses import absolute
 from crawler.jsonrows import json_rows, read_answer
@@ -24,9 +25,9 @@ def first_ask(page: Page) -> Ask | None:
         return None
     form = [("page", "1"), ("pagesize", _size(page.text))]
     form += [(name, _value(name, page.text)) for name in _FIELDS]
-    return Ask(
-        absolute(page.url, call.group(1)), form=tuple(form), note={"kind": "cmsweb", "have": "0"}
-    )
+    note = {"kind": "cmsweb", "have": "0"}
+    url = absolute(page.url, call.group(1))
+    return Ask(url, form=tuple(form), note=note, road="catalogue")
 
 
 def _size(text: str) -> str:
@@ -55,4 +56,4 @@ def read(page: Page) -> ListPage:
         return ListPage(rows, end=True, problem=problem)
     form["page"] = str(number + 1)
     note = {**page.ask.note, "have": str(have)}
-    return ListPage(rows, [Ask(page.ask.url, tuple(form.items()), note)])
+    return ListPage(rows, [replace(page.ask, form=tuple(form.items()), note=note)])

@@ -92,7 +92,8 @@ def _ask(note: dict[str, str], index: int) -> Ask:
     # The last form that is tried must answer; of those before it nothing is expected.
     plain = int(note["have"]) == 0 and note["form"] == "plain"
     absent: Absent = "skip" if plain else "fail"
-    return Ask(note["url"], note={**note, "index": str(index)}, json=data, absent=absent)
+    noted = {**note, "index": str(index)}
+    return Ask(note["url"], note=noted, json=data, absent=absent, road="catalogue")
 
 
 def _answer(page: Page) -> ListPage:

@@ -170,6 +170,8 @@ def _following(
 def _json_lists(page: Page) -> list[Ask]:
     """Static JSON files that a page without rows names in its script."""
     names = dict.fromkeys(match.group(1) for match in _JSON.finditer(page.text))
+    note = {"kind": "json"}
     return [
-        Ask(absolute(page.url, n), note={"kind": "json"}, absent="skip") for n in list(names)[:3]
+        Ask(absolute(page.url, name), note=note, absent="skip", road="catalogue")
+        for name in list(names)[:3]
     ]

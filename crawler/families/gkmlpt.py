@@ -13,10 +13,10 @@ from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
 
 from crawler.addresses import absolute
-from crawler.bodies import holds_document, own_row
 from crawler.families import api, trs_files
 from crawler.families.api import Backend
 from crawler.listing import read_rows
+from crawler.ownpage import holds_document, page_row
 from crawler.pager import names_annual
 from crawler.paging import Ask, ListPage, Page, SubColumn
 from crawler.scripts import Value, read_value, script_texts
@@ -38,7 +38,7 @@ def read(page: Page) -> ListPage:
         return trs_files.after_try(page, [])
     root = _ROOT.match(urlsplit(page.url).path)
     if page.is_first and "/gkmlpt/content/" in page.url:
-        return ListPage([own_row(page.text, page.url, page.title)])
+        return ListPage([page_row(page.text, page.url, page.title)])
     if page.is_first and root is not None and "_CONFIG" in page.text:
         return _catalogue(page, root.group(1))
     return _static(page)
@@ -61,7 +61,7 @@ def _static(page: Page) -> ListPage:
         return trs_files.next_page(page, rows)
     rows, columns = split(page, rows)
     if page.depth and not api.number_rows(rows) and holds_document(page.text, page.url):
-        rows.append(own_row(page.text, page.url, page.title))
+        rows.append(page_row(page.text, page.url, page.title))
     return ListPage(rows, trs_files.first_asks(page, rows), columns=columns)
 
 

@@ -13,11 +13,11 @@ import re
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
-from crawler.bodies import holds_document, own_row
 from crawler.families import api, hanweb
 from crawler.families.api import Backend
 from crawler.families.records import Records
 from crawler.listing import Row, read_rows
+from crawler.ownpage import holds_document, page_row
 from crawler.pager import names_annual, page_links, printed_pages
 from crawler.paging import Ask, ListPage, Page
 from crawler.scripts import joined_strings, script_texts, variables
@@ -82,7 +82,7 @@ def _annual_column(page: Page) -> ListPage:
 def _report_row(page: Page, year: int) -> list[Row]:
     if not holds_document(page.text, page.url):
         return []
-    return [own_row(page.text, page.url, page.title, year)]
+    return [page_row(page.text, page.url, page.title, year)]
 
 
 def _area(address: str) -> str:

@@ -7,6 +7,7 @@ Source: pages of the system. The answer holds ``data.results[].source`` with JSO
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from urllib.parse import parse_qs, urljoin, urlsplit
 
 from crawler.families import generic, hanweb
@@ -60,7 +61,8 @@ def _first_ask(page: Page, column: re.Match[str]) -> Ask:
     }
     service = _SERVICE.search(page.text)
     url = urljoin(page.url, service.group(1) if service else "/queryList")
-    return Ask(url, tuple(form.items()), note={"kind": "query", "have": "0"})
+    note = {"kind": "query", "have": "0"}
+    return Ask(url, tuple(form.items()), note=note, road="catalogue")
 
 
 def _answer(page: Page) -> ListPage:
@@ -77,4 +79,4 @@ def _answer(page: Page) -> ListPage:
         return ListPage(rows, end=True, problem=problem)
     form["current"] = str(number + 1)
     note = {"kind": "query", "have": str(have)}
-    return ListPage(rows, [Ask(page.ask.url, tuple(form.items()), note)])
+    return ListPage(rows, [replace(page.ask, form=tuple(form.items()), note=note)])

@@ -11,10 +11,10 @@ import re
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
-from crawler.bodies import holds_document, own_row
 from crawler.families import api, records
 from crawler.families.api import Backend
 from crawler.listing import Row, parse_fragment, read_rows
+from crawler.ownpage import holds_document, page_row
 from crawler.pager import page_call, printed_pages
 from crawler.paging import Ask, ListPage, Page
 from crawler.scripts import joined_strings, objects_with, script_texts, variables
@@ -97,7 +97,7 @@ def _details(page: Page, rows: list[Row]) -> ListPage:
 def _own(page: Page, year: int | None) -> list[Row]:
     if page.missing or not holds_document(page.text, page.url):
         return []
-    return [own_row(page.text, page.url, page.title, year)]
+    return [page_row(page.text, page.url, page.title, year)]
 
 
 def _pages(page: Page) -> int:

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from crawler.bodies import own_row
 from crawler.listing import Row, read_rows
+from crawler.ownpage import page_row
 from crawler.pager import next_link, page_call, page_links, printed_pages
 from crawler.paging import MOST_PAGES, Ask, ListPage, Page, SubColumn
 from crawler.subcolumns import split
@@ -28,7 +28,7 @@ def read(page: Page) -> ListPage:
     """Reads one page of a list; a column may also be a report itself."""
     rows = read_rows(page.text, page.url)
     if page.is_first and _SHOW.search(urlsplit(page.url).path):
-        return ListPage([own_row(page.text, page.url, page.title), *rows])
+        return ListPage([page_row(page.text, page.url, page.title), *rows])
     if not page.is_first and not page.fresh(_shown(rows)):
         return ListPage(rows, end=True)
     columns: list[SubColumn] = []

@@ -10,9 +10,9 @@ import re
 from itertools import pairwise
 
 from crawler.addresses import absolute, is_web, path_date, printed_date
-from crawler.bodies import holds_document, own_row
 from crawler.families import api, trs_backends, trs_files
 from crawler.listing import Row, read_fragments, read_rows, squeeze
+from crawler.ownpage import holds_document, page_row
 from crawler.paging import ListPage, Page
 from crawler.scripts import joined_strings, script_texts, unquote, variables
 from crawler.subcolumns import split
@@ -37,7 +37,7 @@ def read(page: Page) -> ListPage:
         return trs_files.next_page(page, rows)
     rows, columns = split(page, rows)
     if page.depth and not api.number_rows(rows) and holds_document(page.text, page.url):
-        rows.append(own_row(page.text, page.url, page.title))
+        rows.append(page_row(page.text, page.url, page.title))
     more = trs_files.first_asks(page, rows) or trs_backends.find(page, rows)
     return ListPage(rows, more, columns=columns)
 

@@ -13,12 +13,13 @@ from functools import lru_cache
 from lxml import etree
 
 from pipelines.documents.html_tree import LINE, lines_of
-from pipelines.documents.model import Block, Cell, DocumentError
+from pipelines.documents.model import Block, Cell, DocumentError, grid_from_spans
 from pipelines.documents.table_parts import to_blocks
 
 _LONG_CELL = 600  # characters; no cell of a form is as long, a layout cell holds an article
 _MAX_ROWS = 20_000
 _SECTIONS = {"table", "tbody", "thead", "tfoot"}
+_STRAY = etree.XPath("boolean(.//tr/text()[normalize-space()])")
 PICTURE = "\ufffc"
 """Text of a cell that shows a picture and no text."""
 
@@ -70,6 +71,7 @@ def _cells(table: etree._Element, nested: bool) -> list[list[Cell]]:
     trs = [list(tr) for tr in elements]
     regular = not nested and all(c.tag in ("td", "th") for tr in trs for c in tr)
     regular = regular and {_tag_above(tr) for tr in elements} <= _SECTIONS
+    regular = regular and not _STRAY(table)
     if regular and sum(map(len, trs)) == sum(1 for _ in table.iter("td", "th")):
         return [[_cell(td) for td in tr] for tr in trs if tr]
     return _irregular(table)
@@ -93,13 +95,15 @@ def _cell(td: etree._Element) -> Cell:
     return _made(td, raw)
 
 
-def _made(td: etree._Element, raw: str | None) -> Cell:
+def _made(td: etree._Element | None, raw: str | None) -> Cell:
     if not raw:
         text = ""
     elif LINE in raw:
         text = "\n".join(lines_of(raw))
     else:
         text = " ".join(raw.split())
+    if td is None:
+        return Cell(text, 0, 0)
     if not text and len(td) and any(map(is_picture, td.iter("img"))):
         text = PICTURE
     down, across = td.get("rowspan"), td.get("colspan")
@@ -120,10 +124,11 @@ def _irregular(table: etree._Element) -> list[list[Cell]]:
     """The cells of a table whose tags are not all where they belong, or with tables in cells.
 
     A cell that stands in no row begins or goes on one; a cell that a forgotten end tag put into
-    another is a cell of its own. Tables in cells are text of these.
+    another is a cell of its own. Tables in cells are text of these. Text of a row that stands in
+    no cell has lost its cell's tag where the row lacks one.
     """
-    rows: list[list[tuple[etree._Element, list[str]]]] = [[]]
-    here: list[str] = []  # text of the cell that is being read; what stands in no cell is lost
+    rows: list[list[tuple[etree._Element | None, list[str]]]] = [[]]
+    here: list[str] = []  # text of the cell that is being read; what stands in no row is lost
     for kind, element in _events(table):
         if kind == "row":
             rows.append([])
@@ -137,7 +142,25 @@ def _irregular(table: etree._Element) -> list[list[Cell]]:
             here.append(element.tail)
         elif kind == "end":
             here = []
-    return [[_made(td, LINE.join(texts)) for td, texts in row] for row in rows if row]
+        elif kind == "stray":
+            here = []
+            rows[-1].append((None, [(element.text if element.tag == "tr" else element.tail) or ""]))
+    made = [
+        [(_made(td, LINE.join(texts)), td is not None) for td, texts in row] for row in rows if row
+    ]
+    return _without_strays(made)
+
+
+def _without_strays(rows: list[list[tuple[Cell, bool]]]) -> list[list[Cell]]:
+    """The cells of each row; text without a cell is one only where the row has places left."""
+    own = [[cell for cell, has_tag in row if has_tag] for row in rows]
+    if sum(map(len, own)) == sum(map(len, rows)):
+        return own
+    grid = grid_from_spans(own)
+    return [
+        [c for c, _ in row] if line.count(None) >= len(row) - len(cells) else cells
+        for row, cells, line in zip(rows, own, grid, strict=True)
+    ]
 
 
 def _events(table: etree._Element) -> Iterator[tuple[str, etree._Element]]:
@@ -151,11 +174,16 @@ def _events(table: etree._Element) -> Iterator[tuple[str, etree._Element]]:
                 yield "row", element
             elif element.tag in ("td", "th") and not depth:
                 yield "cell", element
-            yield "text", element
+            if element.tag == "tr" and not depth and not _is_blank(element.text):
+                yield "stray", element
+            else:
+                yield "text", element
         else:
             depth -= inner
             if element.tag in ("tr", "td", "th") and not depth:
                 yield "end", element
+                if element.tag != "tr" and not _is_blank(element.tail):
+                    yield "stray", element
             elif element is not table:
                 yield "tail", element
 

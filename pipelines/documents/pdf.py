@@ -19,6 +19,7 @@ from pipelines.documents.pdf_geometry import (
 )
 from pipelines.documents.pdf_integrity import DAMAGED, check_whole, is_damaged
 from pipelines.documents.pdf_lines import GARBLED, Line, garbled_share, lines_of
+from pipelines.documents.pdf_overflow import take_overflow
 from pipelines.documents.pdf_pages import open_pdf, read_pages
 from pipelines.documents.pdf_plumber import plumber_pages
 from pipelines.documents.pdf_rules import rule_runs
@@ -155,6 +156,8 @@ def _ruled(page: Page) -> PageText:
         frames = [f for f in find_frames(merge(box_edges(shaded))) if columns_of(f) > 1]
         grids += take_grids(frames, chars, page.number)
     lines = lines_of([c for c in chars if _is_on(page, c)])
+    if grids:
+        take_overflow(max(grids, key=lambda g: g.box[3]), lines)
     return PageText(page.number, page.height, lines, grids)
 
 

@@ -51,7 +51,8 @@ def stitch(upper: Grid, lower: Grid) -> Grid:
     shift = upper.height - int(cut)
     for cell in lower_cells:
         cell.row += shift
-    joined = [(a, b) for a, b in pairs if cut or _is_one(a, b)]
+    halves = {id(b) for _, b in _halves(pairs)} if not cut else set()
+    joined = [(a, b) for a, b in pairs if cut or id(b) in halves or _is_one(a, b)]
     for a, b in joined:
         a.text = "\n".join(t for t in (a.text, b.text) if t)
         a.doubt = a.doubt or b.doubt
@@ -155,6 +156,19 @@ def _is_one(a: Cell, b: Cell) -> bool:
     if not a.text or not b.text:
         return True
     return core(a.text + b.text) in _known() and core(b.text) not in _known()
+
+
+def _halves(pairs: list[tuple[Cell, Cell]]) -> list[tuple[Cell, Cell]]:
+    """The cells of a head that a page edge cut, when one label tells that it did.
+
+    A label is cut when neither half of it is a label; short ones end above the edge.
+    """
+    words = [(a, b) for a, b in pairs if a.text and not is_value(a.text) and not is_value(b.text)]
+    known = _known()
+    whole = [(a, b) for a, b in words if b.text and core(a.text + b.text) in known]
+    if not any(core(a.text) not in known and core(b.text) not in known for a, b in whole):
+        return []
+    return whole + [(a, b) for a, b in words if not b.text]
 
 
 def begins(text: str) -> bool:

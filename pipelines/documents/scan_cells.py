@@ -19,8 +19,10 @@ from pipelines.documents.scan_ocr import Figure, Reading
 UNREAD = "\ufffd"
 """The text of ink that could not be read."""
 _SURE = 0.97  # of each character of a figure
+_SURE_TWICE = 0.9  # of the same when both readings say it and know of no other number
 _SURE_WORD = 0.9  # of each character of a figure with a unit or a word
 _LEGIBLE = 0.3  # a text with a less certain character is hardly one
+_SLANTED = 0.8  # digits have 0.25 at most, slanted ones 0.55; a slash has 0.9
 _MEANT = 0.5  # a less likely figure may be a word
 _FEW = 3  # characters
 _LOW, _HIGH = 0.72, 1.35  # of the usual height of digits
@@ -59,6 +61,8 @@ def read_cell(ink: CellInk, said: Readings, again: Readings, usual: float) -> Ce
     cell = Cell("", 0, 0, box=ink.box)
     if ink.coloured:
         cell.text, cell.doubt = UNREAD, "ink in the colour of a stamp"
+    elif ink.faint:
+        cell.text, cell.doubt = UNREAD, "ink too faint to be read"
     elif len(ink.strips) == 1:
         strip = ink.strips[0]
         _read_line(cell, strip, said[id(strip)], again.get(id(strip)), usual)
@@ -71,6 +75,11 @@ def _read_line(
     cell: Cell, strip: Strip, reading: Reading, second: Reading | None, usual: float
 ) -> None:
     figure = reading.figure
+    if strip.slant > _SLANTED and len(reading.text) < 2:
+        # A lone slash stands for none; in small print it is read as 1, 7 or a letter.
+        cell.text = "/"
+        cell.doubt = None if reading.text == "/" else f"a slanted stroke, read as {reading.text}"
+        return
     if figure is None or not _is_figure(reading.text, figure):
         _read_words(cell, reading)
         return
@@ -115,7 +124,7 @@ def _doubt(figure: Figure, strip: Strip, second: Reading | None, usual: float) -
     """Why a figure may be wrong, None when nothing speaks against it."""
     if not (_NUMBER.fullmatch(figure.text) or _STROKES.fullmatch(figure.text)):
         return f"read as {figure.text}, which is no number"
-    if figure.score < _SURE:
+    if figure.score < _SURE and not _is_said_twice(figure, second):
         return f"read with a score of {figure.score:.2f}"
     if second is not None and (second.figure is None or second.figure.text != figure.text):
         return f"read as {figure.text} and as {second.text or 'nothing'}"
@@ -130,6 +139,16 @@ def _doubt(figure: Figure, strip: Strip, second: Reading | None, usual: float) -
     if usual and not _LOW * usual <= strip.height <= _HIGH * usual:
         return "its digits are not as high as those of the other cells"
     return None
+
+
+def _is_said_twice(figure: Figure, second: Reading | None) -> bool:
+    """Whether two readings are nearly certain of one number and see no other in the ink."""
+    again = second.figure if second else None
+    return (
+        again is not None
+        and min(figure.score, again.score) >= _SURE_TWICE
+        and _candidates(figure, again) == (figure.text,)
+    )
 
 
 def _is_as_wide(text: str, strip: Strip) -> bool:

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from pipelines.documents.pdf_geometry import Frame, columns_of, find_frames, merge
 from pipelines.documents.pdf_shapes import Box, Edge
 from pipelines.documents.scan_gaps import unclosed_cells
-from pipelines.documents.scan_image import PIXEL, Pixels, Sheet
+from pipelines.documents.scan_image import PIXEL, Sheet
 from pipelines.documents.scan_ink import INK, Area, Mask, stretches
+from pipelines.documents.scan_light import Pixels
 
 _RULE = 236  # darker may be a thin or grey ruled line
 _LEVEL, _UPRIGHT = 56, 22  # pixels that a line must run; a row of text has 22 at least
@@ -57,10 +58,11 @@ def find_lattice(sheet: Sheet) -> Lattice:
     upright = np.ascontiguousarray(_lines(np.ascontiguousarray(sheet.paper.T), _UPRIGHT).T)
     across = np.ascontiguousarray(sheet.paper.T)
     down = np.ascontiguousarray(upright.T)
-    edges = [Edge(False, *e) for s in _segments(level) for e in _even(sheet.paper, s, _LEVEL)]
-    edges = [e for e in edges if _is_open(sheet.paper, e, _CROWDED[0])]
-    drawn = [Edge(True, *e) for s in _segments(down) for e in _even(across, s, _UPRIGHT)]
-    edges += [e for e in drawn if _is_open(across, e, _CROWDED[1])]
+    edges = [Edge(True, *e) for s in _segments(down) for e in _even(across, s, _UPRIGHT)]
+    edges = [e for e in edges if _is_open(across, e, _CROWDED[1])]
+    sides = [e for e in edges if e.end - e.start >= _SURE_UPRIGHT]
+    drawn = [Edge(False, *e) for s in _segments(level) for e in _even(sheet.paper, s, _LEVEL)]
+    edges += [e for e in drawn if _is_open(sheet.paper, e, _CROWDED[0]) or _spans(e, sides)]
     edges = _anchored(edges)
     scaled = [Edge(e.upright, e.at * PIXEL, e.start * PIXEL, e.end * PIXEL) for e in edges]
     frames = _outermost(_without_slits(f) for f in find_frames(merge(scaled)))
@@ -199,7 +201,7 @@ def _anchored(edges: Sequence[Edge]) -> list[Edge]:
     kept = [e for e in edges if e.end - e.start >= (_SURE_UPRIGHT if e.upright else _SURE_LEVEL)]
     rest = [e for e in edges if e.end - e.start < (_SURE_UPRIGHT if e.upright else _SURE_LEVEL)]
     while True:
-        new = [e for e in rest if _is_held(e, -e.start, kept, -1) and _is_held(e, e.end, kept, 1)]
+        new = [e for e in rest if _spans(e, kept)]
         if not new:
             return kept
         kept += new
@@ -222,6 +224,11 @@ def _is_held(edge: Edge, end: float, lines: Iterable[Edge], sign: int) -> bool:
         and e.start - _MEETS <= edge.at <= e.end + _MEETS
         for e in lines
     )
+
+
+def _spans(edge: Edge, lines: Sequence[Edge]) -> bool:
+    """Whether a line runs from one line across it to another."""
+    return _is_held(edge, -edge.start, lines, -1) and _is_held(edge, edge.end, lines, 1)
 
 
 def _without_slits(frame: Frame) -> Frame:

@@ -17,9 +17,7 @@ from PIL import Image, ImageSequence
 
 from pipelines.documents.model import DocumentError
 from pipelines.documents.pdf_pages import open_pdf
-
-Pixels = NDArray[np.uint8]
-"""Grey levels, 255 is paper; rows from the top."""
+from pipelines.documents.scan_light import Pixels, lit_evenly, unshaded
 
 DPI = 200
 PIXEL = 72 / DPI
@@ -31,7 +29,6 @@ _MAX_SHEET = 16_000_000  # pixels that are worked on: A3 at 200 dpi has 8 millio
 _SHORT_SIDE, _LONG_SIDE = 8.27, 11.69  # inches of A4
 _USUAL_DPI = (90, 650)
 _FEWEST = 40  # pixels of a side; a smaller picture is an ornament
-_BLOCK = 32  # pixels over which light is even
 _INK = 184  # darker is ink: 0.72 of paper
 _MOST_TILT = 5.0  # degrees
 _COARSE, _FINE = 0.25, 0.025
@@ -165,47 +162,19 @@ def _at_usual_size(image: Image.Image) -> Image.Image:
 
 
 def _sheet(number: int, image: Image.Image) -> Sheet:
-    full = _lit_evenly(np.asarray(image.convert("L")))
+    full = lit_evenly(np.asarray(image.convert("L")))
     paper = full
     if image.mode not in ("L", "1"):
         rgb = np.asarray(image.convert("RGB"))
         if int(np.ptp(rgb[::7, ::7].astype(np.int16), axis=2).max()) > 60:
-            paper = _lit_evenly(np.ascontiguousarray(rgb[:, :, 0]))
+            paper = lit_evenly(np.ascontiguousarray(rgb[:, :, 0]))
     tilt = tilt_of(paper < _INK)
     if abs(tilt) > 2 * _FINE:
         same = paper is full
         paper = turned(paper, tilt)
         full = paper if same else turned(full, tilt)
-    return Sheet(number, paper, full, tilt)
-
-
-def _lit_evenly(grey: Pixels) -> Pixels:
-    """Grey levels in shares of the paper around them, which becomes 255."""
-    height, width = grey.shape
-    rows, columns = -(-height // _BLOCK), -(-width // _BLOCK)
-    padded = np.pad(grey, ((0, rows * _BLOCK - height), (0, columns * _BLOCK - width)), mode="edge")
-    blocks = padded.reshape(rows, _BLOCK, columns, _BLOCK).swapaxes(1, 2)
-    flat = blocks.reshape(rows, columns, _BLOCK * _BLOCK)[:, :, ::5]
-    light = np.percentile(flat, 85, axis=2).astype(np.float32)
-    light = _widest(_widest(light))
-    light = np.maximum(light, 0.35 * light.max())
-    back = np.asarray(
-        Image.fromarray(light, mode="F").resize(
-            (columns * _BLOCK, rows * _BLOCK), Image.Resampling.BILINEAR
-        )
-    )[:height, :width]
-    even = grey.astype(np.float32) * (255.0 / np.maximum(back, 1.0))
-    levels: Pixels = np.minimum(even, 255.0).astype(np.uint8)
-    return levels
-
-
-def _widest(values: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Each value raised to the highest of its neighbours."""
-    padded = np.pad(values, 1, mode="edge")
-    height, width = values.shape
-    shifted = [padded[r : r + height, c : c + width] for r in range(3) for c in range(3)]
-    highest: NDArray[np.float32] = np.maximum.reduce(shifted)
-    return highest
+    whole = unshaded(full)
+    return Sheet(number, whole if paper is full else unshaded(paper), whole, tilt)
 
 
 def tilt_of(ink: NDArray[np.bool_]) -> float:

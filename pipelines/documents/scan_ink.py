@@ -11,7 +11,7 @@ from statistics import median
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.documents.scan_image import Pixels
+from pipelines.documents.scan_light import Pixels
 
 Mask = NDArray[np.bool_]
 Area = tuple[int, int, int, int]
@@ -19,6 +19,7 @@ Area = tuple[int, int, int, int]
 
 INK = 184
 """Darker is ink: 0.72 of paper."""
+_FAINT, _STROKE = 222, 4  # grey level; pixels of a run, longer than a dot of dirt
 _SPECK = 8  # pixels of ink; less in one piece is dirt
 _POINT = 5  # pixels of ink; a decimal point has as much
 _DOT, _SPOT = 5, 3  # pixels; pieces that are no larger are dirt: far from other ink, near to it
@@ -37,6 +38,18 @@ def ink_of(grey: Pixels) -> Mask:
             counts += padded[r : r + dark.shape[0], c : c + dark.shape[1]]
     ink: Mask = dark & (counts > 2)
     return ink
+
+
+def faint_strokes(grey: Pixels) -> Mask:
+    """Where level strokes are that may be too faint to count as ink, such as a thin minus."""
+    dark = grey < _FAINT
+    if dark.shape[1] < _STROKE:
+        return np.zeros_like(dark)
+    runs = np.lib.stride_tricks.sliding_window_view(dark, _STROKE, axis=1).all(axis=2)
+    strokes: Mask = np.zeros_like(dark)
+    for step in range(_STROKE):
+        strokes[:, step : step + runs.shape[1]] |= runs
+    return strokes
 
 
 def stretches(profile: NDArray[np.int64], gap: int = 0) -> list[tuple[int, int]]:
@@ -118,6 +131,14 @@ def glyphs(ink: Mask) -> int:
     """How many pieces of ink stand side by side."""
     profile = ink.sum(axis=0)
     return sum(int(profile[a:b].sum()) >= _POINT for a, b in stretches(profile))
+
+
+def slant(ink: Mask) -> float:
+    """How far ink is one stroke that rises to the right, from -1 (falls) to 1."""
+    rows, columns = np.nonzero(ink)
+    if len(rows) < _SPECK or np.ptp(rows) == 0 or np.ptp(columns) == 0:
+        return 0.0
+    return -float(np.corrcoef(rows, columns)[0, 1])
 
 
 def typical_height(heights: Iterable[int]) -> float:

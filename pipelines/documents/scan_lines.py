@@ -13,22 +13,28 @@ import numpy as np
 from pipelines.documents.pdf_geometry import Frame
 from pipelines.documents.pdf_shapes import Box
 from pipelines.documents.scan_grid import Lattice, inside
-from pipelines.documents.scan_image import PIXEL, Pixels, Sheet
+from pipelines.documents.scan_image import PIXEL, Sheet
 from pipelines.documents.scan_ink import (
     INK,
     Area,
     Mask,
+    faint_strokes,
     glyphs,
     ink_of,
+    slant,
+    stretches,
     text_pieces,
     text_rows,
     typical_height,
 )
+from pipelines.documents.scan_light import Pixels
 
 _COLUMN_GAP = 3.0  # heights of a line; wider gaps stand between columns of text
 _MARGIN = 0.15  # of a line's height, around a crop
 _ROOM = 0.2  # of a line's height, around a second crop
 _UPRIGHT = 1.8  # heights of a line; what is as high and narrow is the rest of a ruled line
+_NEAR = 1.2  # heights of a line; a sign stands nearer to its digits
+_FAINT_WIDTH = 4  # pixels
 _HIGHEST = 160  # pixels; higher ink outside tables is a picture
 _DARKNESS = (INK, 150, 115)  # thin strokes break and near ones touch at one or the other
 _COLOURED = 20  # pixels of ink in a cell that only shows in the colours of stamps
@@ -44,6 +50,7 @@ class Strip:
         glyphs: pieces of ink side by side, by how dark ink has to be to count.
         cut: whether its ink reaches the border of its cell.
         height: of its ink.
+        slant: how far it is one stroke that rises to the right, from -1 to 1.
     """
 
     area: Area
@@ -51,6 +58,7 @@ class Strip:
     glyphs: tuple[int, ...]
     cut: bool
     height: int
+    slant: float
 
     def roomier(self) -> Pixels:
         """Its picture with more paper around it, for a second reading."""
@@ -66,11 +74,13 @@ class CellInk:
         box: of the cell in points of the upright sheet.
         strips: its lines of text.
         coloured: whether it has ink only in the colours of stamps.
+        faint: whether it has only strokes too faint to be read.
     """
 
     box: Box
     strips: list[Strip]
     coloured: bool
+    faint: bool
 
 
 def cells_of(sheet: Sheet, lattice: Lattice, frame: Frame) -> list[CellInk]:
@@ -80,14 +90,34 @@ def cells_of(sheet: Sheet, lattice: Lattice, frame: Frame) -> list[CellInk]:
     usual = typical_height(b - a for ink in inks for a, b in text_rows(ink))
     found = []
     for box, area, ink in zip(frame.cells, areas, inks, strict=True):
-        strips = [
-            _strip(sheet.paper, area, ink, (top, bottom), piece, usual)
-            for top, bottom in text_rows(ink, usual)
-            for piece in text_pieces(ink[top:bottom], area[2] - area[0])
-        ]
+        faint = faint_strokes(_cut(sheet.paper, area))
+        strips = []
+        for row in text_rows(ink, usual):
+            for piece in text_pieces(ink[row[0] : row[1]], area[2] - area[0]):
+                whole, more = _with_faint(faint[row[0] : row[1]], piece, row[1] - row[0])
+                strips.append(_strip(sheet.paper, area, ink, row, whole, usual, more))
         coloured = not strips and sheet.full is not sheet.paper and _has_colour(sheet, area)
-        found.append(CellInk(box, strips, coloured))
+        found.append(CellInk(box, strips, coloured, not strips and bool(faint.any())))
     return found
+
+
+def _with_faint(faint: Mask, piece: tuple[int, int], height: int) -> tuple[tuple[int, int], int]:
+    """A piece of a line with the faint strokes beside it, and how many these are.
+
+    Args:
+        faint: level strokes in the line's rows.
+        piece: left and right of its ink.
+        height: of the line.
+    """
+    reach = round(_NEAR * height)
+    first, last = max(0, piece[0] - reach), min(faint.shape[1], piece[1] + reach)
+    before = stretches(faint[:, first : piece[0] - 1].sum(axis=0)) if piece[0] > first + 1 else []
+    behind = stretches(faint[:, piece[1] + 1 : last].sum(axis=0)) if last > piece[1] + 1 else []
+    before = [b for b in before if b[1] - b[0] >= _FAINT_WIDTH]
+    behind = [b for b in behind if b[1] - b[0] >= _FAINT_WIDTH]
+    left = first + before[0][0] if before else piece[0]
+    right = piece[1] + 1 + behind[-1][1] if behind else piece[1]
+    return (left, right), len(before) + len(behind)
 
 
 def _cut(grey: Pixels, area: Area) -> Pixels:
@@ -106,6 +136,7 @@ def _strip(
     row: tuple[int, int],
     piece: tuple[int, int],
     usual: float,
+    faint: int = 0,
 ) -> Strip:
     """One line of an area.
 
@@ -116,6 +147,7 @@ def _strip(
         row: top and bottom of the line in the area.
         piece: its left and right.
         usual: the height of text around; strokes that are lower get its room.
+        faint: how many faint strokes it has beside its ink.
     """
     (top, bottom), (left, right) = row, piece
     mark = _cut(grey, area)[top:bottom, left:right]
@@ -134,7 +166,8 @@ def _strip(
     place = (area[0] + left, area[1] + top, area[0] + right, area[1] + bottom)
     edge = top == 0 or bottom == ink.shape[0] or left == 0 or right == ink.shape[1]
     cut = edge and _goes_on(grey, place)
-    return Strip(place, crop, tuple(glyphs(mark < dark) for dark in _DARKNESS), cut, bottom - top)
+    pieces = tuple(glyphs(mark < dark) + faint for dark in _DARKNESS)
+    return Strip(place, crop, pieces, cut, bottom - top, slant(mark < INK))
 
 
 def _goes_on(grey: Pixels, area: Area) -> bool:

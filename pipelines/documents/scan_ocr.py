@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from pipelines.documents.model import OCR_MISSING, DocumentError
-from pipelines.documents.scan_image import Pixels
+from pipelines.documents.scan_light import Pixels
 
 _HEIGHT = 48  # pixels of a line in the model's training
 _STEP = 8  # pixels of one position of its answer

@@ -25,6 +25,7 @@ _FIGURE = re.compile(r"[+-]?\d[\d\s.,，]*\w{0,2}|[/—－-]+")
 _ENDS_IN_NUMBERS = re.compile(r"\s\d+\s+\d+$")
 _FULL_LINE = 35  # characters; a shorter line was ended by its author, not by the edge of a page
 _LONGEST_CELL = 40
+_CUT = "the text ends inside a table's row"
 _MAX_LINES = 400_000
 
 
@@ -55,7 +56,20 @@ def read_text(
         end = island.end()
     document.blocks += _blocks(text[end:])
     document.blocks = join_torn(document.blocks)
+    _doubt_cut_row(document)
     return document
+
+
+def _doubt_cut_row(document: Document) -> None:
+    """Marks the last row of a text that ends inside a table: nothing shows what was cut off it."""
+    last = document.blocks[-1] if document.blocks else None
+    if not isinstance(last, Table) or last.geometric or len(last.rows) < 2:
+        return
+    if len(last.rows[-1]) < len(last.rows[-2]):
+        document.notes.append(_CUT)
+        for cell in last.rows[-1]:
+            if cell is not None:
+                cell.doubt = _CUT
 
 
 def _decode(data: bytes) -> str:

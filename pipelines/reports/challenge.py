@@ -1,4 +1,4 @@
-"""Table four: reconsideration and litigation, their results, in one row or in three.
+"""Table four: reconsideration and litigation, their results, in one row, in three or in fifteen.
 
 The head's results repeat once a channel; where a cell stands decides by geometry, else by order.
 """
@@ -17,15 +17,27 @@ from warehouse.facts.forms import FORM_IDS, form, forms
 TABLE = "legal_challenge"
 _FEW_UNREADABLE = 0.2  # of a row's cells may hold what is no figure, such as one on two lines
 _LITIGATION = "litigation"  # the head over both kinds of litigation
+_TOTAL = "total"
 Key = tuple[str, str]
+_Bound = tuple[Key | None, Cell]
 
 
 @dataclass
 class _Head:
-    """What the head rows name: cells in reading order, by kind."""
+    """What the head rows name: cells in reading order, by kind.
+
+    Attributes:
+        channels: cell and channel.
+        results: cell and result.
+        ends: by the identity of a channel's cell the place behind it and the empty cells right of
+            it: an editor that knows no spans leaves them for the places that the cell covers.
+        geometric: whether columns line up.
+        closed: figures stood below it.
+    """
 
     channels: list[tuple[Cell, str]] = field(default_factory=list)
     results: list[tuple[Cell, str]] = field(default_factory=list)
+    ends: dict[int, int] = field(default_factory=dict)
     geometric: bool = False
     closed: bool = False
 
@@ -40,7 +52,13 @@ def read_challenge(rows: list[Row], form_id: str | None) -> TableRead:
     head = _Head()
     figures: Figures = {}
     findings: list[Finding] = []
+    last: str | None = None
     for row in rows:
+        single = _single(row, last)
+        if single is not None:
+            last, result, cell = single
+            _keep(figures, last, result, _figure(row, cell))
+            continue
         channel = _row_channel(row)
         if channel is not None:
             _read_channel_row(row, channel, head, figures)
@@ -76,33 +94,84 @@ def _row_channel(row: Row) -> str | None:
     return channel if numbers and channel != _LITIGATION else None
 
 
+def _single(row: Row, last: str | None) -> tuple[str, str, Cell] | None:
+    """Channel, result and figure of a row that holds one figure behind the name of its result.
+
+    Args:
+        row: the row.
+        last: the channel of such a row before; of a row without geometry that names none, too.
+    """
+    printed = [c for c in row.cells if c.text]
+    if len(printed) < 2 or not is_value_like(printed[-1].text):
+        return None
+    found = labels()
+    *before, named = [c.text for c in printed[:-1]]
+    result = found.results.find(named)
+    channels = [found.channels.find(text) for text in before]
+    if result is None or None in channels:
+        return None
+    own = [c for c in channels if c != _LITIGATION]
+    channel = own[-1] if own else None if row.geometric else last
+    return None if channel is None else (channel, result, printed[-1])
+
+
 def _read_head(row: Row, head: _Head) -> None:
     if head.closed:
         head.channels, head.results, head.closed = [], [], False
     head.geometric = row.geometric
-    for cell in row.cells:
+    for i, cell in enumerate(row.cells):
         if any(cell is c for c, _ in (*head.channels, *head.results)):
             continue
         if (result := labels().results.find(cell.text)) is not None:
-            head.results.append((cell, result))
+            if not (row.geometric and _is_repeated(cell, result, head)):
+                head.results.append((cell, result))
         elif (channel := labels().channels.find(cell.text)) is not None:
             head.channels.append((cell, channel))
+            head.ends[id(cell)] = _end(cell, row.cells[i + 1 :])
 
 
-def _keys(head: _Head) -> list[Key] | None:
-    """Channel and result of every column of the head, in order; None when it cannot be told."""
+def _is_repeated(cell: Cell, result: str, head: _Head) -> bool:
+    """Whether a result stands right below itself: its two rows were one cell once."""
+    return any(
+        r == result and (c.column, c.colspan) == (cell.column, cell.colspan)
+        for c, r in head.results
+    )
+
+
+def _end(cell: Cell, right: list[Cell]) -> int:
+    """The place behind a channel's cell and the empty cells right of it."""
+    end = cell.column + cell.colspan
+    for other in right:
+        if other.text or other.column != end:
+            break
+        end += other.colspan
+    return end
+
+
+def _above(cell: Cell, head: _Head) -> list[str]:
+    """The channels over a result's cell; empty cells beside one count where nothing else does."""
+    wide = [(c, k) for c, k in head.channels if c.column <= cell.column < head.ends[id(c)]]
+    over = [k for c, k in wide if cell.column < c.column + c.colspan]
+    return over if any(k != _LITIGATION for k in over) else [k for _, k in wide]
+
+
+def _keys(head: _Head) -> list[Key | None] | None:
+    """Channel and result of every column of the head, in order; None when it cannot be told.
+
+    A total under no channel but under the head over both is an organ's own sum: its key is None.
+    """
     channels = [k for _, k in head.channels if k != _LITIGATION]
     if head.geometric:
-        keys = []
+        keys: list[Key | None] = []
         for cell, result in sorted(head.results, key=lambda r: r[0].column):
-            above = [
-                k
-                for c, k in head.channels
-                if k != _LITIGATION and c.column <= cell.column < c.column + c.colspan
-            ]
-            if len(above) != 1:
+            above = _above(cell, head)
+            own = [k for k in above if k != _LITIGATION]
+            if len(own) == 1:
+                keys.append((own[0], result))
+            elif above == [_LITIGATION] and result == _TOTAL:
+                keys.append(None)
+            else:
                 return None
-            keys.append((above[0], result))
         # Two columns of one name: the head's cells do not stand where they say.
         return keys if len(set(keys)) == len(keys) else None
     segments: list[list[str]] = []
@@ -116,7 +185,9 @@ def _keys(head: _Head) -> list[Key] | None:
 
 
 def _read_data_row(row: Row, head: _Head, figures: Figures, findings: list[Finding]) -> None:
-    keys = _keys(head)
+    # A cell of the head that reaches into the row took the place of a figure.
+    taken = any(cell is c for cell in row.cells for c, _ in (*head.channels, *head.results))
+    keys = None if taken else _keys(head)
     bound = None
     if keys is not None and row.geometric and head.geometric:
         bound = _by_place(row, head, keys)
@@ -127,14 +198,15 @@ def _read_data_row(row: Row, head: _Head, figures: Figures, findings: list[Findi
             Finding("unreadable", "error", "the row of results does not fit its head", TABLE)
         )
         return
-    for (channel, result), cell in bound:
-        _keep(figures, channel, result, _figure(row, cell))
+    for key, cell in bound:
+        if key is not None:
+            _keep(figures, *key, _figure(row, cell))
 
 
-def _by_place(row: Row, head: _Head, keys: list[Key]) -> list[tuple[Key, Cell]] | None:
+def _by_place(row: Row, head: _Head, keys: list[Key | None]) -> list[_Bound] | None:
     """By geometry; None when a printed cell would be left over or taken twice."""
     places = [c for c, _ in sorted(head.results, key=lambda r: r[0].column)]
-    bound: list[tuple[Key, Cell]] = []
+    bound: list[_Bound] = []
     for key, above in zip(keys, places, strict=True):
         left, right = above.column, above.column + above.colspan
         under = [c for c in row.cells if c.column < right and c.column + c.colspan > left]
@@ -146,7 +218,7 @@ def _by_place(row: Row, head: _Head, keys: list[Key]) -> list[tuple[Key, Cell]] 
     return bound if all(id(c) in taken for c in row.cells if c.text) else None
 
 
-def _by_order(row: Row, keys: list[Key]) -> list[tuple[Key, Cell]] | None:
+def _by_order(row: Row, keys: list[Key | None]) -> list[_Bound] | None:
     cells = unpadded(row.cells, len(keys), row.geometric)
     if len(cells) != len(keys):
         return None

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from pipelines.documents.model import Cell
-from pipelines.reports.labels import LabelIndex
-from pipelines.reports.rows import Row
+from pipelines.reports.labels import LabelIndex, core
+from pipelines.reports.rows import Row, labels
 from pipelines.reports.values import is_value_like
 
 
@@ -40,6 +40,7 @@ class Head:
     gap: bool = False
     before: Head | None = None
     _above: set[int] = field(default_factory=set)
+    _slot: int | None = None
 
     def add_row(self, row: Row, index: LabelIndex, order: Sequence[str]) -> None:
         """Adds one row of the head.
@@ -50,11 +51,10 @@ class Head:
             order: all keys in the form's order, for heads that print them over several rows.
         """
         found = [(cell, key) for cell in row.cells if (key := index.find(cell.text)) is not None]
-        keys = [key for _, key in found]
         if row.geometric:
             self._place(row, found, order)
         else:
-            self.columns = _merge(self.columns, keys, order)
+            self._order(row, found, order)
         if self.before is not None and set(self.columns) >= set(self.before.columns):
             self.before = None
 
@@ -79,6 +79,29 @@ class Head:
             self.columns, self.assumed = in_order, True
         self.loose = several and self.columns != in_order
 
+    def _order(self, row: Row, found: list[tuple[Cell, str]], order: Sequence[str]) -> None:
+        """Adds a row of a table without geometry.
+
+        The row with the head over the organisations shows where the next one's columns belong.
+        Without it they belong where the form has them, if the columns known so far stand as there.
+        """
+        keys = [key for _, key in found]
+        known = self.columns
+        if self._slot is not None and keys and not set(keys) & set(known):
+            self.columns = [*known[: self._slot], *keys, *known[self._slot :]]
+            self._slot = None
+            return
+        self.columns = _merge(known, keys, order)
+        upper = known if len(known) < len(keys) else keys
+        in_order = upper == sorted(upper, key=order.index)
+        self.loose = bool(known and set(keys) - set(known)) and not in_order
+        over = _organisations(row)
+        if over is not None and 2 * len(keys) > len(order):
+            # Two rows of the head may have run together.
+            self.loose |= keys != sorted(keys, key=order.index)
+        elif over is not None and keys and not known:
+            self._slot = sum(row.cells.index(cell) < over for cell, _ in found)
+
     def place_of(self, cell: Cell) -> str | None:
         """The one column a cell stands under, None for none or several."""
         if cell.colspan == 1:
@@ -90,6 +113,13 @@ class Head:
     def best(self) -> Head:
         """This head, or the one before it when this is a poorer repetition."""
         return self.before if self.before and self.before.columns and not self.columns else self
+
+
+def _organisations(row: Row) -> int | None:
+    """The place in the row of the head over the organisations."""
+    words = labels().heads["organisations"]
+    places = (i for i, c in enumerate(row.cells) if any(w in core(c.text) for w in words))
+    return next(places, None)
 
 
 def _merge(known: list[str], new: list[str], order: Sequence[str]) -> list[str]:
@@ -129,8 +159,8 @@ def bind_cells(
         taken = {id(cell) for cell, _ in bound.values()}
         if len(bound) == len(set(columns)) and all(id(c) in taken for c in values if c.text):
             return bound
-        if head.loose:
-            return None
+    if head.loose:
+        return None
     return _by_order(values, columns, row.geometric)
 
 

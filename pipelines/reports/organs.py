@@ -1,17 +1,22 @@
 """Stable keys and classes of organs: ``organ_id``, ``report_id``, sector, level, kind.
 
-The key is made of the place and of the organ's name without its place, so that a report with and
-without the city in the name is the same organ's. Renames over the years are not followed here.
+The key is made of the place (through its renames) and of the organ's line (through its renames),
+or of its own name where no line is known. It depends on the facts and on one name alone, never
+on which other reports there are. What the names mean is in ``warehouse/facts``; how a name is
+matched to a line is ``organ_names``'.
 """
 
 from __future__ import annotations
 
 import hashlib
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
+from typing import Any
 
-from pipelines.reports.region import place_prefix
+from pipelines.reports.model import Finding
+from pipelines.reports.organ_names import Match, match_name
+from pipelines.reports.region import strip_places
+from warehouse.facts import organs, places
 from warehouse.facts.files import load_yaml
 from warehouse.facts.numerals import half_width
 
@@ -25,12 +30,22 @@ class Organ:
         sector: field of work, None when the name does not say.
         level: national, province, city, county or town.
         kind: government or department.
+        place_id: the place through its renames.
+        line: the line of organs it belongs to, None when no line has its name.
+        zone: the development zone, division of the Corps or branch area it belongs to.
+        rule: how the name was matched.
+        findings: what is doubtful about it.
     """
 
     organ_id: str
     sector: str | None
     level: str | None
     kind: str | None
+    place_id: str | None = None
+    line: str | None = None
+    zone: str | None = None
+    rule: str = "unnamed"
+    findings: tuple[Finding, ...] = field(default=())
 
 
 def identify(
@@ -39,6 +54,7 @@ def identify(
     city: str | None,
     county: str | None,
     fallback: str,
+    code: str | None = None,
 ) -> Organ:
     """The organ of a report.
 
@@ -48,13 +64,32 @@ def identify(
         city: its place.
         county: its place.
         fallback: what tells nameless organs apart: the address of the document.
+        code: six digits of the place, where several names fit.
     """
     if name is None:
         return Organ(_key("?", fallback), None, None, None)
-    plain = half_width(name)
-    stem = plain[place_prefix(plain) :] or plain
-    organ_id = _key(province or "", city or "", county or "", stem)
-    return Organ(organ_id, _sector(plain), _level(plain, city, county), _kind(plain))
+    place = place_key(province, city, county, code)
+    stem = _without_head(half_width(name))
+    if place not in (STATE, CORPS):
+        stem = strip_places(stem, place)
+    if place == CORPS:
+        division, stem = _split_corps(stem)
+        place = f"{CORPS}:{division}" if division else CORPS
+    match = match_name(stem, central=place == STATE, county=county)
+    place = organs.zone_divisions().get(match.area or "", place)
+    zone = None if match.area in organs.zone_divisions() else match.area
+    subject = f"={match.line}" if match.line else match.stem
+    return Organ(
+        organ_id=_key(place, zone or "", subject),
+        sector=_sector(match, stem),
+        level=_level(match, place, city, county),
+        kind=_kind(match, zone),
+        place_id=place,
+        line=match.line,
+        zone=zone,
+        rule=match.rule,
+        findings=match.findings,
+    )
 
 
 def report_id(organ_id: str, year: int) -> str:
@@ -62,29 +97,78 @@ def report_id(organ_id: str, year: int) -> str:
     return f"{organ_id}-{year}"
 
 
+STATE, CORPS = "state", "corps"
+"""Places that are no divisions: the central departments, the Corps."""
+
+
+def place_key(province: str | None, city: str | None, county: str | None, code: str | None) -> str:
+    """The place of an organ through its renames; names where the divisions do not know it."""
+    if province == _body(CORPS)["province"]:
+        return CORPS
+    if province == _body(STATE)["province"]:
+        return STATE
+    known = places.load()
+    for names in ((city, county), (city, None)):
+        found = known.find(province or "", *names, code) if any(names) else None
+        if found is not None and (names[1] == county):
+            return known.place_id(found)
+    if province is not None and not city and not county:
+        top = known.find(province, None, None)
+        return known.place_id(top) if top else province
+    return "|".join(part or "" for part in (province, city, county))
+
+
 def _key(*parts: str) -> str:
     return hashlib.sha256("|".join(parts).encode()).hexdigest()[:16]
 
 
 @cache
-def _patterns() -> dict[str, re.Pattern[str]]:
-    return {k: re.compile(v) for k, v in load_yaml("levels.yaml").items()}
+def _body(place_id: str) -> dict[str, Any]:
+    """A body that publishes like a province and is no division."""
+    return next(entry for entry in load_yaml("bodies.yaml") if entry["place_id"] == place_id)
 
 
-def _kind(name: str) -> str:
-    rules = _patterns()
-    is_government = rules["government"].search(name) or rules["town"].search(name)
-    return "government" if is_government else "department"
+def _without_head(name: str) -> str:
+    """A name without the higher organ that some print before the place of a local one."""
+    for head in organs.load().heads:
+        if name.startswith(head) and len(name) > len(head):
+            return name[len(head) :]
+    return name
 
 
-def _level(name: str, city: str | None, county: str | None) -> str:
-    if _patterns()["town"].search(name):
+def _split_corps(stem: str) -> tuple[str | None, str]:
+    """The division of the Corps that an organ belongs to, and the rest of its name."""
+    told = _body(CORPS)
+    for name in told["names"]:
+        stem = stem.removeprefix(name)
+    for division in sorted(told["divisions"], key=lambda d: len(d["name"]), reverse=True):
+        rest = stem.removeprefix(division["name"])
+        for city in (division.get("city"), (division.get("city") or "")[:-1]):
+            rest = rest.removeprefix(city or "")
+        if rest != stem:
+            return division["name"], rest or stem
+    return None, stem
+
+
+def _sector(match: Match, stem: str) -> str | None:
+    if match.line is not None or match.rule == "town":
+        return organs.load().lines[match.line or "government"].sector
+    return organs.sector_of(match.stem) or organs.sector_of(stem)
+
+
+def _kind(match: Match, zone: str | None) -> str:
+    if match.rule == "town" or match.line == "government":
+        return "government"
+    return "government" if zone and match.line == "administration_commission" else "department"
+
+
+def _level(match: Match, place: str, city: str | None, county: str | None) -> str:
+    if match.rule == "town":
         return "town"
-    return "county" if county else "city" if city else "province"
-
-
-def _sector(name: str) -> str | None:
-    for entry in load_yaml("sectors.yaml"):
-        if any(word in name for word in entry["words"]):
-            return str(entry["sector"])
-    return None
+    if place == STATE:
+        return "national"
+    if place.startswith(f"{CORPS}:"):
+        return "city"
+    if county or match.area:
+        return "county"
+    return "city" if city else "province"

@@ -7,6 +7,7 @@ names of parent places, telephone area codes. What cannot be decided is null wit
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -15,12 +16,14 @@ from functools import cache
 from typing import Any
 
 from pipelines.reports.model import Finding
-from warehouse.facts import divisions
+from pipelines.reports.organ_names import match_name
+from warehouse.facts import divisions, places
 from warehouse.facts.divisions import Division
 from warehouse.facts.files import load_yaml
 from warehouse.facts.numerals import half_width
 
 _GRACE = 8  # years that an abolished name lives on in reports
+_SHORTEST = 2  # characters that a county's name has without its ending
 _PHONE = re.compile(r"(?<!\d)0(\d{2,3})\s*[-—－–)）]?\s*\d{7,8}(?!\d)")
 
 
@@ -53,7 +56,7 @@ def _aliases() -> dict[str, list[Division]]:
     """
     rules = load_yaml("regions.yaml")
     found: dict[str, list[Division]] = {}
-    for place in divisions.load():
+    for place in places.load():
         for name in {place.name, *_short_names(place, rules)}:
             found.setdefault(name, []).append(place)
     return found
@@ -113,17 +116,69 @@ def resolve_region(
         bounds: the place of its site.
     """
     bounds = bounds or Bounds()
+    if bounds.province is None and (apart := _apart(organ or "")) is not None:
+        return Region(apart)
     chain = _prefix_chain(organ or "")
     candidates = _candidates(chain, year, bounds)
     if candidates:
         best = candidates if len(candidates) == 1 else _by_text(candidates, text, bounds)
         if len(best) == 1:
-            return _region(best[0])
+            return _dated(_inner(best[0], organ or "", year), year)
         names = ", ".join(sorted(f"{c.province} {c.city or ''}".strip() for c in best))
         return _common(best, f"the organ's place may lie in: {names}")
     if bounds.province is not None:
-        return _bounded(bounds)
+        return _bounded(bounds, year)
     return _from_text(text, year)
+
+
+def _apart(organ: str) -> str | None:
+    """The province-level unit of an organ that belongs to none of the places on the map."""
+    rules: dict[str, str] = load_yaml("regions.yaml")["apart"]
+    return next((name for name, words in rules.items() if re.match(words, organ)), None)
+
+
+def _inner(place: Division, organ: str, year: int | None) -> Division:
+    """The county that a city's organ names behind its own words, or without its ending.
+
+    A branch stands behind the bureau's name, and a vertically led bureau leaves the county's
+    ending out; both are told only where what is left is an organ's name.
+    """
+    if place.level != "city":
+        return place
+    stem = strip_places(half_width(organ), places.load().place_id(place))
+    found = [
+        row
+        for row in places.load()
+        if row.level == "county"
+        and (row.province, row.city) == (place.province, place.city)
+        and row.valid_in(year, _GRACE)
+        and _names_county(stem, row.name)
+    ]
+    current = [row for row in found if row.valid_in(year)] or found
+    ids = {places.load().place_id(row) for row in current}
+    return current[0] if len(ids) == 1 else place
+
+
+def _names_county(stem: str, county: str) -> bool:
+    short = county[:-1] if len(county) > _SHORTEST else county
+    if stem.startswith(short) and match_name(stem.removeprefix(short)).line is not None:
+        return not match_name(stem).line
+    match = match_name(stem)
+    return match.rule == "branch" and match.area in (county, short)
+
+
+def _dated(place: Division, year: int | None) -> Region:
+    """The region of a place, with a finding where its name was not in use in that year."""
+    found = _region(place)
+    if place.valid_in(year):
+        return found
+    now = places.load().latest(place)
+    if place.valid_to is not None and year is not None and year > place.valid_to:
+        rule, words = "region_name_outdated", f"ended in {place.valid_to}; it is {now.name} now"
+    else:
+        rule, words = "region_name_early", f"is in use only since {place.valid_from}"
+    note = Finding(rule, "info", f"the place's name {place.name} {words}")
+    return dataclasses.replace(found, findings=(note,))
 
 
 def _candidates(chain: list[list[Division]], year: int | None, bounds: Bounds) -> list[Division]:
@@ -160,13 +215,12 @@ def _within(place: Division, bounds: Bounds) -> bool:
     where both name one, excludes.
     """
     if bounds.province is not None and place.province != bounds.province:
-        return bounds.province not in {p for p in divisions.PROVINCES if not _is_division(p)}
-    return bounds.city is None or place.city is None or place.city == bounds.city
-
-
-@cache
-def _is_division(province: str) -> bool:
-    return bool(divisions.load().named(province))
+        return False
+    if bounds.city is None or place.city is None or place.city == bounds.city:
+        return True
+    known = places.load()
+    city = known.find(place.province, bounds.city, None)
+    return city is not None and known.place_id(city) in known.around(known.place_id(place))
 
 
 def _by_text(candidates: list[Division], text: str, bounds: Bounds) -> list[Division]:
@@ -239,14 +293,14 @@ def _common(places: list[Division], message: str) -> Region:
     )
 
 
-def _bounded(bounds: Bounds) -> Region:
-    """The site's own place, for organs whose name says none."""
-    wanted = bounds.county or bounds.city or bounds.province
-    for place in divisions.load().named(wanted or ""):
-        same_city = bounds.city is None or place.city == bounds.city
-        if place.province == bounds.province and same_city:
-            return Region(bounds.province, bounds.city, bounds.county, place.code)
-    return Region(bounds.province, bounds.city, bounds.county, None)
+def _bounded(bounds: Bounds, year: int | None) -> Region:
+    """The site's own place under its name of that year, for organs whose name says none."""
+    known = places.load()
+    found = known.find(bounds.province or "", bounds.city, bounds.county)
+    if found is None:
+        return Region(bounds.province, bounds.city, bounds.county, None)
+    rows = known.rows_of(known.place_id(found))
+    return _region(next((row for row in rows if row.valid_in(year) and year), found))
 
 
 def _from_text(text: str, year: int | None) -> Region:
@@ -268,6 +322,48 @@ def _from_text(text: str, year: int | None) -> Region:
     return Region(findings=(finding,))
 
 
+def strip_places(organ: str, place_id: str) -> str:
+    """An organ's name without the names of its place and of those around it.
+
+    Other places stay: a town may be called as a city elsewhere is. Where the place is no
+    division, every name of a place at the beginning goes.
+
+    Args:
+        organ: the name, half-width.
+        place_id: the organ's place (``warehouse.facts.places``).
+    """
+    known = places.load()
+    around = known.around(place_id)
+    aliases = _aliases()
+    if known.rows_of(place_id):
+        aliases = {
+            name: ours
+            for name, rows in aliases.items()
+            if name in organ and (ours := [p for p in rows if known.place_id(p) in around])
+        }
+    at = 0
+    while size := _alias_at(organ, at, aliases):
+        at += size
+    return _without_short(organ[at:], place_id)
+
+
+def _is_town(organ: str, at: int) -> bool:
+    """Whether the word before ``at`` is the beginning of a town's name."""
+    endings: list[str] = load_yaml("zones.yaml")["not_before"]
+    return organ.startswith(tuple(endings), at)
+
+
+def _without_short(stem: str, place_id: str) -> str:
+    """A stem without the county's name that lacks its ending, before an organ's own words."""
+    for row in places.load().rows_of(place_id):
+        short = row.name[:-1]
+        rest = stem.removeprefix(short)
+        shortened = row.level == "county" and len(short) >= _SHORTEST and rest not in ("", stem)
+        if shortened and match_name(rest).line is not None:
+            return rest
+    return stem
+
+
 def place_prefix(organ: str) -> int:
     """How many characters of an organ's name are places."""
     aliases = _aliases()
@@ -278,6 +374,13 @@ def place_prefix(organ: str) -> int:
 
 
 def _alias_at(organ: str, at: int, aliases: dict[str, list[Division]]) -> int:
-    """Length of the longest name of a place that begins at ``at``, 0 when none does."""
-    longest = min(_longest_alias(), len(organ) - at)
-    return next((n for n in range(longest, 1, -1) if organ[at : at + n] in aliases), 0)
+    """Length of the longest name of a place that begins at ``at``, 0 when none does.
+
+    A short name before a town's ending is the town's: it may be called as a city elsewhere is.
+    """
+    for size in range(min(_longest_alias(), len(organ) - at), 1, -1):
+        named = aliases.get(organ[at : at + size], [])
+        whole = any(place.name == organ[at : at + size] for place in named)
+        if named and (whole or not _is_town(organ, at + size)):
+            return size
+    return 0

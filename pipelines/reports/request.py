@@ -22,12 +22,24 @@ from warehouse.facts.files import load_yaml
 from warehouse.facts.forms import form, forms
 
 TABLE = "request"
+_ALL = "result"  # the group around all outcomes
+_SUM = "total_processed"
 _MOST_LACKING = 2  # columns that an organ may have left out of the form
 
 
 @dataclass
 class _Reading:
-    """What has been read so far."""
+    """What has been read so far.
+
+    Attributes:
+        head: the columns that hold now.
+        group: the group of the rows that follow.
+        figures: the rows that were bound.
+        short: rows that print one number too few.
+        findings: what to know.
+        in_head: the row before was one of a head.
+        group_sum: the label of the total as kept, while it may yet be the sum of a group.
+    """
 
     head: Head = field(default_factory=Head)
     group: str | None = None
@@ -35,6 +47,7 @@ class _Reading:
     short: dict[str, short_rows.ShortRow] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     in_head: bool = False
+    group_sum: str | None = None
 
 
 @cache
@@ -74,6 +87,7 @@ def read_request(rows: list[Row], year: int | None) -> TableRead:
     if not reading.head.columns:
         reading.head = Head(columns=list(_applicants()), assumed=True)
     form_id = _form_of(reading, year)
+    _drop_foreign(form_id, reading)
     outcomes = form(form_id).request.outcomes
     findings = short_rows.restore(reading.short, reading.figures, reading.head.columns, outcomes)
     table = TableRead(form_id, {}, [*reading.findings, *findings])
@@ -104,6 +118,8 @@ def _read_head(row: Row, reading: _Reading) -> None:
 def _read_row(row: Row, reading: _Reading) -> None:
     last, item = _item_of(row, reading)
     values = row.cells[last + 1 :] if last >= 0 else []
+    if item is not None and _is_group_sum(row, last, item, reading):
+        item = None
     if item is None:
         _unknown_row(row, values, last, reading)
         return
@@ -121,6 +137,27 @@ def _read_row(row: Row, reading: _Reading) -> None:
             return
         bound = dict.fromkeys(columns, (row.cells[last], "unreadable"))
     _keep(item, _figures(row, bound), reading)
+
+
+def _is_group_sum(row: Row, last: int, item: str, reading: _Reading) -> bool:
+    """Whether a row named like the total is the sum of a group, which organs add.
+
+    It stands inside the group's cell, or rows of groups follow it, or the total itself does; until
+    then it may be the total.
+    """
+    bare = _subtotal(row.cells[last].text)
+    if reading.group_sum is not None and (_group_of().get(item) or (item == _SUM and not bare)):
+        reading.findings.append(_subtotal_finding(reading.group_sum))
+        reading.group_sum = None
+        reading.figures.pop(_SUM, None)
+        reading.short.pop(_SUM, None)
+    if item != _SUM or not bare or reading.group is None:
+        return False
+    if any(labels().groups.find(c.text) not in (None, _ALL) for c in row.cells[:last]):
+        return True
+    if _SUM not in reading.figures and _SUM not in reading.short:
+        reading.group_sum = row.cells[last].text
+    return False
 
 
 def _figures(row: Row, bound: dict[str, tuple[Cell, str]]) -> dict[str, Figure]:
@@ -151,7 +188,7 @@ def _item_of(row: Row, reading: _Reading) -> tuple[int, str | None]:
             last, item = i, key
         elif group is not None:
             # The group around all outcomes tells nothing about the row.
-            reading.group = group if group != "result" else reading.group
+            reading.group = group if group != _ALL else reading.group
             last, item = i, ("other" if group == "other" else None)
         elif reading.group == "other" and (key := _needs_group().find_last(text)) is not None:
             last, item = i, key
@@ -171,15 +208,17 @@ def _unknown_row(row: Row, values: list[Cell], last: int, reading: _Reading) -> 
     words = [c.text for c in row.cells if c.text and not is_value_like(c.text)]
     if not numbers:
         return
-    known_sum = any(_subtotal(w) for w in words)
-    reading.findings.append(
-        Finding(
-            "subtotal_row" if known_sum else "unknown_row",
-            "info" if known_sum else "error",
-            f"a row with numbers is none of the form's: {' '.join(words)[:80] or 'no label'}",
-            table=TABLE,
-        )
-    )
+    if any(_subtotal(w) for w in words):
+        reading.findings.append(_subtotal_finding(" ".join(words)))
+        return
+    label = " ".join(words)[:80] or "no label"
+    words_of_row = f"a row with numbers is none of the form's: {label}"
+    reading.findings.append(Finding("unknown_row", "error", words_of_row, table=TABLE))
+
+
+def _subtotal_finding(words: str) -> Finding:
+    message = f"a row with numbers is none of the form's: {words[:80]}"
+    return Finding("subtotal_row", "info", message, table=TABLE)
 
 
 def _subtotal(text: str) -> bool:
@@ -221,16 +260,36 @@ def _keep(item: str, figures: dict[str, Figure], reading: _Reading) -> None:
 def _form_of(reading: _Reading, year: int | None) -> str:
     """The form whose rows the last group has; by the year when that group is not printed."""
     seen = {*reading.figures, *reading.short}
-    for candidate in forms():
-        own = {r.key for r in candidate.request.rows}
-        if seen <= own and any(
-            r in seen for r in own - {k for f in forms() if f is not candidate for k in _rows(f.id)}
-        ):
-            return candidate.id
-    known = [f for f in forms() if year is not None and f.since <= year]
-    return known[0].id if known else forms()[0].id
+    counts = {f.id: len(seen & _rows(f.id)) for f in forms()}
+    most = [form_id for form_id, count in counts.items() if count == max(counts.values())]
+    known = [f.id for f in forms() if year is not None and f.since <= year and f.id in most]
+    return (known or most)[0]
 
 
+def _drop_foreign(form_id: str, reading: _Reading) -> None:
+    """Takes out rows that the form does not have: beside the rows of a group its own row.
+
+    It may print the group's sum, or one of its rows whose label is lost.
+    """
+    own = _rows(form_id)
+    for item in [*reading.figures, *reading.short]:
+        if item in own:
+            continue
+        lost = reading.figures.pop(item, None)
+        reading.short.pop(item, None)
+        parts = [reading.figures.get(i, {}) for i in own if _group_of().get(i) == item]
+        is_sum = lost is not None and all(
+            f.value is not None and f.value == sum(p[c].value or 0 for p in parts if c in p)
+            for c, f in lost.items()
+        )
+        if is_sum:
+            reading.findings.append(_subtotal_finding(item))
+            continue
+        message = f"beside the rows of its group stands a row with numbers of the group: {item}"
+        reading.findings.append(Finding("unknown_row", "error", message, TABLE, item))
+
+
+@cache
 def _rows(form_id: str) -> set[str]:
     return {r.key for r in form(form_id).request.rows}
 
@@ -238,9 +297,7 @@ def _rows(form_id: str) -> set[str]:
 def _complete(table: TableRead, reading: _Reading) -> None:
     """Fills every row and column of the form; what is not printed is null and says so."""
     columns = set(reading.head.columns)
-    items = [r.key for r in form(table.form or "").request.rows]
-    items += [i for i in reading.figures if i not in items]
-    for item in items:
+    for item in [r.key for r in form(table.form or "").request.rows]:
         row = reading.figures.get(item)
         if row is None:
             table.findings.append(

@@ -70,6 +70,13 @@ def labels() -> Labels:
     blocks = [b for f in all_forms for b in f.proactive]
     challenge = [f.legal_challenge for f in all_forms]
     parent = [Label("litigation", c.parent) for c in challenge]
+    # One cell may hold the head over both kinds of litigation and the kind.
+    whole = [
+        Label(channel.key, c.parent + wording)
+        for c in challenge
+        for channel in c.channels
+        for wording in (channel.label, *channel.also)
+    ]
     return Labels(
         request_rows=index(
             [r for r in f.request.rows if r.group != "other" or not r.needs_group]
@@ -79,10 +86,11 @@ def labels() -> Labels:
         applicants=index(f.request.columns for f in all_forms),
         items=index(b.rows for b in blocks),
         measures=index(b.columns for b in blocks),
-        channels=index([*(c.channels for c in challenge), parent]),
+        channels=index([*(c.channels for c in challenge), parent, whole]),
         results=index(c.results for c in challenge),
         heads={
             "request": tuple(rules["request_head"]),
+            "organisations": tuple(rules["request_organisations"]),
             "proactive": (*rules["proactive_head"], rules["proactive_article"]),
         },
     )

@@ -156,14 +156,14 @@ def ends_report(text: str) -> bool:
 
 
 _DATE = re.compile(
-    r"^[(（]?\s*(?:[12]\d{3}|[〇○Ｏ零一二三四五六七八九]{4})\s*年\s*[\d一二三四五六七八九十]{1,2}\s*月"
-    r"\s*[\d一二三四五六七八九十]{1,3}\s*日\s*[)）]?$"
+    r"[(（]?\s*(?:[12]\d{3}|[〇○Ｏ零一二三四五六七八九]{4})\s*年\s*[\d一二三四五六七八九十]{1,2}\s*月"
+    r"\s*[\d一二三四五六七八九十]{1,3}\s*日\s*[)）]?"
 )
 
 
 def is_date_line(text: str) -> bool:
     """Whether a line is nothing but a day, as under a signature."""
-    return _DATE.match(text.strip()) is not None
+    return _DATE.fullmatch(text.strip()) is not None
 
 
 def signature(paragraphs: list[str]) -> tuple[str | None, int]:
@@ -173,6 +173,11 @@ def signature(paragraphs: list[str]) -> tuple[str | None, int]:
         Its name (None when nothing signs) and how many of the last paragraphs are the signature.
     """
     last = len(paragraphs)
+    # Organ and day may share the last line.
+    if last and (day := re.search(rf"\s{_DATE.pattern}$", paragraphs[-1].strip())) is not None:
+        paragraphs = [*paragraphs[:-1], paragraphs[-1].strip()[: day.start()].strip(), day.group()]
+        organ, signed = signature(paragraphs)
+        return (organ, signed - 1) if organ is not None else (None, 0)
     dated = last > 0 and is_date_line(paragraphs[last - 1])
     at = last - 1 if dated else last
     if (

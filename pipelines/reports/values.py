@@ -18,8 +18,9 @@ _PLAIN = re.compile(r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,8})?")
 _LONGEST_INTEGER = 15  # digits, as in _PLAIN
 _DIGITS = re.compile(r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,8})?")
 _THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]{1,8})?")
-_NIL = re.compile(r"[/\\\-—–―－_~]+")
+_NIL = re.compile(r"[/\\\-—–―－‐‑‒−─━_~]+")
 _DASH_LIKE = "一"
+_SPLIT_DIGITS = re.compile(r"[0-9]+(?:\s+[0-9]+)+")
 _MINUS = str.maketrans({"－": "-", "−": "-", "–": "-", "—": "-", "﹣": "-", "＋": "+"})
 
 
@@ -51,6 +52,8 @@ def read_value(
         position: where it stands; kept in the figure.
     """
     value, meaning = _read(raw, decimal, signed, unit)
+    if meaning == "unreadable" and (joined := _joined(raw)) is not None:
+        return Figure(value, meaning, raw, position, (joined,))
     return Figure(value, meaning, raw, position)
 
 
@@ -75,10 +78,24 @@ def _read(raw: str, decimal: bool, signed: bool, unit: str) -> tuple[Number | No
     return value, None if _PLAIN.fullmatch(raw.strip()) else "number"
 
 
+def _joined(raw: str) -> str | None:
+    """What digits with white space between them may say: one number that was spread or wrapped.
+
+    They may as well be two numbers of a cell that lost its border, so this is a reading that the
+    sums have to confirm.
+    """
+    text = half_width(raw).strip()
+    if not _SPLIT_DIGITS.fullmatch(text):
+        return None
+    digits = "".join(text.split())
+    return digits if len(digits) <= _LONGEST_INTEGER else None
+
+
 @lru_cache(maxsize=16384)
 def is_value_like(raw: str) -> bool:
     """Whether a cell holds a figure or nothing, rather than a label."""
-    return read_value(raw, decimal=True, signed=True).meaning != "unreadable"
+    figure = read_value(raw, decimal=True, signed=True)
+    return figure.meaning != "unreadable" or bool(figure.readings)
 
 
 def _number(digits: str) -> Number:

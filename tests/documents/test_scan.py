@@ -103,6 +103,59 @@ def test_ink_that_is_no_figure_is_never_blank() -> None:
     assert not any(c.text for c in others)
 
 
+@pytest.mark.parametrize(("dpi", "tilt"), [(200, -0.7), (200, 1.0), (150, 0.4)])
+def test_shaded_rows_keep_their_lines(dpi: int, tilt: float) -> None:
+    # A ground as dark as a thin line once hid the lines in it, and with them the whole table.
+    paper = np.full((900, 1200), 255, dtype=np.uint8)
+    for top in (100, 300):
+        paper[top : top + 100, 100:1100] = 214
+    paper[100:502:100, 100:1100] = 0
+    paper[102:503:100, 100:1100] = 0
+    for x in (100, 400, 750, 1098):
+        paper[200:300, x : x + 2] = 0
+        paper[400:500, x : x + 2] = 0
+    for x in (100, 1098):
+        paper[100:500, x : x + 2] = 0
+    paper[440:465, 900:905] = 0
+    picture = degraded(Image.fromarray(paper), Fault(dpi, tilt, 4, 0.0002, 0.1))
+    raw = io.BytesIO()
+    picture.save(raw, "JPEG", quality=60, dpi=(dpi, dpi))
+    (sheet,) = scan_image.sheets_of_image(raw.getvalue())
+    (frame,) = find_lattice(sheet).frames
+    assert len(frame.cells) == 8
+
+
+def _stroke(*, slanted: bool) -> Sheet:
+    """A table of which one cell holds a single stroke: a slash or a 1."""
+    sheet = _drawn({})
+    for i in range(24):
+        left = 190 + (24 - i) // 2 if slanted else 196
+        sheet.paper[140 + i, left : left + 3] = 0
+    return sheet
+
+
+def test_a_lone_slash_is_none_and_not_one() -> None:
+    texts = []
+    for slanted in (True, False):
+        sheet = _stroke(slanted=slanted)
+        raw = io.BytesIO()
+        Image.fromarray(sheet.paper).save(raw, "PNG", dpi=(200, 200))
+        (table,) = read_document(raw.getvalue(), "x.png").tables
+        texts.append(next(c.text for c in table.cells()))
+    assert texts[0] == "/" and texts[1] != "/"
+
+
+def test_a_stroke_too_faint_to_read_is_not_blank() -> None:
+    sheet = _drawn({(0, 0): 24})
+    sheet.paper[150:153, 590:600] = 205
+    raw = io.BytesIO()
+    Image.fromarray(sheet.paper).save(raw, "PNG", dpi=(200, 200))
+    (table,) = read_document(raw.getvalue(), "x.png").tables
+    cell = table.rows[0][2]
+    assert cell is not None
+    assert cell.text == "\ufffd" and "faint" in (cell.doubt or "")
+
+
 def test_pages_with_and_without_text_stay_in_order() -> None:
     whole = (FIXTURES / "pdf_office_2019" / "document.pdf").read_bytes()
     document = read_document(mixed_pdf(whole, [1], FAULTS["low150"]), "x.pdf")

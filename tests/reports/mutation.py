@@ -16,7 +16,7 @@ from typing import Any
 
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
 _WORDS = re.compile(r"[\u4e00-\u9fff]")
-_LINE = re.compile(r"[^\n]*\n")
+_LINE = re.compile(r"^[^\n]*\n", re.M)  # from the start of a line only: others are quadratic
 
 
 def _pick(dice: Random, found: list[re.Match[str]]) -> re.Match[str] | None:

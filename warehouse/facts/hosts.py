@@ -83,3 +83,10 @@ def is_document_host(host: str, registry_hosts: Collection[str]) -> bool:
         return True
     suffix: str = rules["government_suffix"]
     return not is_bare_address(name) and (name == suffix or name.endswith("." + suffix))
+
+
+def is_list_service(host: str) -> bool:
+    """Whether ``host`` is a reviewed search service: good for lists, never for documents."""
+    return host.lower().rstrip(".") in {
+        entry["host"] for entry in load_yaml("hosts.yaml")["services"]
+    }

@@ -71,7 +71,7 @@ def _holds_picture(tree: lxml.html.HtmlElement) -> bool:
     return False
 
 
-def own_row(text: str, url: str, title: str | None = None, year: int | None = None) -> Row:
+def page_row(text: str, url: str, title: str | None = None, year: int | None = None) -> Row:
     """A page as a row of a list that it is itself.
 
     Args:

@@ -1,0 +1,122 @@
+"""From promised rows to archived articles and attachments.
+
+An article in hand under an unchanged row is not asked for again; one whose year nobody told is
+filed by what its own page says. Which rows are promised is decided in ``lists``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from scrapy import Request
+from scrapy.http import Response
+
+from crawler.archive import Capture
+from crawler.asking import Asker
+from crawler.decoding import decode_page
+from crawler.links import read_attachments, stub_target
+from crawler.ownpage import page_row
+from crawler.recorder import Asked
+from crawler.responses import capture_of, is_text, problem_of
+from warehouse.facts.titles import judge_title
+
+
+class ArticleReader(Asker):
+    """Asks for the documents of one site."""
+
+    def articles(self, wanted: list[Asked], page: Capture, road: str) -> Iterator[Request]:
+        """Promises the articles that a list page names and asks for them.
+
+        Args:
+            wanted: articles met for the first time in this run.
+            page: the list page, which may itself be one of them.
+            road: how they were found.
+        """
+        due: list[Asked] = []
+        for article in wanted:
+            if article.url == page.url:
+                yield from self._in_hand(article, page, road)
+                continue
+            if self.recorder.is_settled(article) and not self.full:
+                self.recorder.skip(article)
+                due += self._missing(article)
+            else:
+                due.append(article)
+        self.recorder.promise(due, road)
+        for document in due:
+            yield self._document_request(document)
+
+    def _in_hand(self, article: Asked, page: Capture, road: str) -> Iterator[Request]:
+        """Keeps a list page that is itself a report, without asking for it again."""
+        known = self.recorder.known(article)
+        original = known.original() if known else None
+        if original is not None and original.sha256 == page.sha256:
+            self.recorder.skip(article)
+            yield from self._again(article)
+            return
+        self.recorder.promise([article], road)
+        yield from self._store_article(article, page)
+
+    def _store_article(self, article: Asked, page: Capture) -> Iterator[Request]:
+        text = decode_page(page.body, page.header("Content-Type"))
+        if article.year is None:
+            article = replace(article, year=_told_year(article, page, text))
+        attachments = self._attachments(text, page, article)
+        self.recorder.store(article, page, attachments)
+        yield from map(self._document_request, attachments)
+
+    def _missing(self, article: Asked) -> list[Asked]:
+        missing = self.recorder.missing_attachments(article)
+        return [asked for asked in missing if self.recorder.claim(asked.url)]
+
+    def _document_request(self, asked: Asked) -> Request:
+        self.counts.requested += 1
+        priority = 5 if asked.role == "attachment" else 0
+        return self.request(asked, self.on_document, priority=priority, referer=asked.list_url)
+
+    def on_document(
+        self, response: Response, asked: Asked, stub: bool = False
+    ) -> Iterator[Request]:
+        """Archives an article or attachment, and asks for an article's attachments."""
+        if problem := problem_of(response):
+            self.fail(asked, *problem)
+            return
+        capture = capture_of(response, asked.form, self.recorder.clock())
+        # A list may link to a file directly; nothing is read in it.
+        if asked.role != "article" or response.status == 304 or not is_text(capture):
+            self.recorder.store(asked, capture)
+            yield from self._again(asked)
+            return
+        text = decode_page(capture.body, capture.header("Content-Type"))
+        target = None if stub else stub_target(text, capture.url)
+        if target is not None:
+            yield self.request(asked, self.on_document, url=target, stub=True)
+            return
+        yield from self._store_article(asked, capture)
+
+    def _again(self, article: Asked) -> Iterator[Request]:
+        missing = self._missing(article)
+        self.recorder.promise(missing)
+        yield from map(self._document_request, missing)
+
+    def _attachments(self, text: str, capture: Capture, article: Asked) -> list[Asked]:
+        return [
+            Asked(
+                self.site.host,
+                link.url,
+                "attachment",
+                parent=article.url,
+                year=article.year,
+                title=link.title,
+                list_url=article.list_url,
+            )
+            for link in read_attachments(text, capture.url)
+            if self.recorder.claim(link.url)
+        ]
+
+
+def _told_year(article: Asked, page: Capture, text: str) -> int | None:
+    """The covered year that an article's page tells, where its row told none."""
+    row = page_row(text, page.url, article.title)
+    return judge_title(row.title, row.date).year

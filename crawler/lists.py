@@ -1,0 +1,199 @@
+"""The way through the lists of one site: page after page, and what of it is wanted.
+
+How a family prints its lists is in ``crawler.families``; documents are in ``articles``. A row
+that is not an annual report of a wanted year is never fetched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from scrapy import Request
+from scrapy.http import Response
+
+from crawler.addresses import absolute, host_of
+from crawler.archive import Capture
+from crawler.articles import ArticleReader
+from crawler.asking import FORM, JSON, log
+from crawler.decoding import decode_page
+from crawler.links import stub_target
+from crawler.listing import Row
+from crawler.paging import Ask, ListPage, Page, Road, SubColumn
+from crawler.rechecks import is_past
+from crawler.recorder import Asked
+from crawler.registry import Column
+from crawler.responses import capture_of, problem_of
+from crawler.sitesearch import own_rows
+from crawler.subcolumns import column_key
+from crawler.walk import Walk
+from crawler.wanted import Verdict, judge_row
+
+
+class ListReader(ArticleReader):
+    """Walks columns; a family gives ``read_list``."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._walked = {column_key(column.url) for column in self.site.columns}
+        columns = (host_of(column.url) for column in self.site.columns)
+        self._hosts = frozenset({host_of(f"//{self.site.host}"), *columns})
+
+    @staticmethod
+    def read_list(page: Page) -> ListPage:
+        """Reads one list page; each family has its own."""
+        raise NotImplementedError
+
+    def walk(self, walk: Walk, more: Iterable[Ask]) -> Iterator[Request]:
+        """Asks for the next waiting page of a column, one at a time.
+
+        Args:
+            walk: the way through the column.
+            more: pages to wait behind those already waiting.
+        """
+        walk.waiting.extend(more)
+        while walk.waiting:
+            ask = walk.waiting.popleft()
+            if (ask.url, ask.body) in walk.asked:
+                continue
+            if not self.recorder.may_list(self.site.host):
+                walk.broken = True
+                return
+            walk.asked.add((ask.url, ask.body))
+            asked = Asked(self.site.host, ask.url, "list", form=ask.body)
+            kind = JSON if ask.json is not None else FORM
+            yield self.request(
+                asked,
+                self.on_list,
+                priority=10,
+                kind=kind,
+                referer=walk.column.url,
+                walk=walk,
+                ask=ask,
+            )
+            return
+        if not walk.broken and walk.road != "search":
+            self.recorder.note_pass(self.site.host, walk.column.url, self.years)
+
+    def on_list(self, response: Response, asked: Asked, walk: Walk, ask: Ask) -> Iterator[Request]:
+        """Reads a list page, promises its reports, asks for them and for the next page."""
+        missing = response.status in (404, 410)
+        if missing and ask.absent == "end":
+            walk.waiting.clear()  # how the end of a static list looks
+            yield from self.walk(walk, ())
+            return
+        if missing and ask.absent == "read":
+            yield from self._without(asked, walk, ask, missing=True)
+            return
+        if problem := problem_of(response):
+            yield from self.give_up(asked, *problem, walk=walk, ask=ask)
+            return
+        capture = capture_of(response, asked.form, self.recorder.clock())
+        known = self.recorder.known(asked)
+        self.recorder.store(asked, capture)
+        if capture.status == 304 and known is not None:
+            capture = self.recorder.archived_body(known)
+        found, fresh = self._read(capture, walk, ask)
+        self._note_problem(asked, found)
+        road = ask.road or walk.road
+        if road == "search":
+            fresh = own_rows(fresh, self._hosts)
+        wanted = self._wanted(fresh, asked, road)
+        log.info("%s: %d rows, %d wanted: %s", self.site.host, len(fresh), len(wanted), asked.url)
+        enough = walk.goes_round(found.rows, fresh) or self._is_enough(walk, fresh)
+        if found.end or enough:
+            walk.waiting.clear()
+        walk.broken = walk.broken or bool(found.problem or found.remark)
+        yield from self.articles(wanted, capture, road)
+        yield from self.walk(walk, () if enough else found.more)
+        yield from self._below(walk, found.columns)
+
+    def _read(self, capture: Capture, walk: Walk, ask: Ask) -> tuple[ListPage, list[Row]]:
+        text = decode_page(capture.body, capture.header("Content-Type"))
+        seen, title, depth = frozenset(walk.seen), walk.title, walk.depth
+        page = Page(capture.url, text, walk.column.url, ask, seen, self.years, title, depth)
+        target = stub_target(text, capture.url) if page.is_first else None
+        read = walk.reader or self.read_list
+        found = ListPage([], [Ask(target)]) if target else read(page)
+        fresh = page.fresh(found.rows)
+        walk.seen.update(row.url for row in fresh)
+        return found, fresh
+
+    def _is_enough(self, walk: Walk, fresh: list[Row]) -> bool:
+        """Whether nothing wanted can lie behind a page, once the column was read to its end."""
+        passed = not self.full and self.recorder.passed(walk.column.url, self.years)
+        return passed and is_past(fresh, self.years)
+
+    def give_up(self, asked: Asked, outcome: str, reason: str, **given: Any) -> Iterator[Request]:
+        """Ends what was asked for without its bytes; a list goes on with its next page."""
+        if asked.role != "list":
+            yield from super().give_up(asked, outcome, reason, **given)
+            return
+        walk: Walk = given["walk"]
+        ask: Ask = given["ask"]
+        if walk.road == "search":
+            # One more road: what it cannot give, the columns still do.
+            self.counts.error(f"search {asked.url}: {outcome}: {reason}")
+        elif ask.absent != "skip":
+            walk.broken = True
+            self.fail(asked, outcome, reason)
+        yield from self._without(asked, walk, ask)
+
+    def _without(
+        self, asked: Asked, walk: Walk, ask: Ask, missing: bool = False
+    ) -> Iterator[Request]:
+        """Goes on after a list page that did not come."""
+        more: list[Ask] = []
+        if ask.absent == "read":
+            seen = frozenset(walk.seen)
+            page = Page(ask.url, "", walk.column.url, ask, seen, self.years)
+            found = self.read_list(replace(page, missing=missing, broken=not missing))
+            self._note_problem(asked, found)
+            more = found.more
+        yield from self.walk(walk, more)
+
+    def _note_problem(self, asked: Asked, found: ListPage) -> None:
+        if words := found.problem or found.remark:
+            self.counts.leave_list(f"list {asked.url}: {words}", short=found.problem is not None)
+
+    def _below(self, walk: Walk, columns: Iterable[SubColumn]) -> Iterator[Request]:
+        """Walks the lists below a column, each once."""
+        for column in columns:
+            key = column_key(column.url)
+            if key not in self._walked:
+                self._walked.add(key)
+                entry = Column(column.url, walk.column.organ)
+                below = Walk(entry, column.title, walk.depth + 1)
+                yield from self.walk(below, [Ask(absolute(column.url, ""))])
+
+    def _wanted(self, rows: Iterable[Row], page: Asked, road: Road) -> list[Asked]:
+        """The rows that are reports of wanted years and not met before in this run."""
+        wanted = []
+        for row in rows:
+            self.counts.rows += 1
+            # A list is a report only where its own page says so.
+            if row.url != page.url and column_key(row.url) in self._walked:
+                continue
+            verdict, year = judge_row(row, self.years)
+            if verdict is Verdict.NO_REPORT:
+                continue
+            if verdict is Verdict.WANTED:
+                way: Road = "year" if row.year is not None else road
+                self.recorder.sight(self.site.host, row.url, way)
+            if not self.recorder.claim(row.url):
+                continue
+            self.counts.reports_listed += 1
+            self.counts.undated += year is None
+            if verdict is Verdict.WANTED:
+                article = Asked(
+                    self.site.host,
+                    row.url,
+                    "article",
+                    year=year,
+                    title=row.title,
+                    date=row.date,
+                    list_url=page.url,
+                )
+                wanted.append(article)
+        return self.recorder.within_limit(self.site.host, wanted)
