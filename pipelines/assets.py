@@ -15,15 +15,18 @@ What the stages do is ``pipelines.stages``'; how one leads to the next is ``pipe
 import hashlib
 import traceback
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import dagster as dg
 
+from pipelines.checks import JUDGED, evaluations, make_check_specs
 from pipelines.locks import province_lock
 from pipelines.means import STAGES, Means, is_good, reasons
 from pipelines.partitions import Partition, by_province, describe, from_key, to_key
 from pipelines.resources import Settings
 from pipelines.road import travel
+from pipelines.sight import Sight
+from pipelines.tables import files_table, table_events
 from warehouse.home import Home
 from warehouse.state import Outcome
 
@@ -38,6 +41,8 @@ _ABOUT = {
 }
 _NAMED_FAILURES = 20
 
+Event: TypeAlias = dg.AssetMaterialization | dg.AssetCheckEvaluation
+
 
 def make_road(partitions: dg.MultiPartitionsDefinition, means: Means) -> dg.AssetsDefinition:
     """The four assets over all partitions.
@@ -50,26 +55,32 @@ def make_road(partitions: dg.MultiPartitionsDefinition, means: Means) -> dg.Asse
     @dg.multi_asset(
         name="road",
         specs=list(_specs()),
+        check_specs=make_check_specs(partitions),
         partitions_def=partitions,
         can_subset=True,
         backfill_policy=dg.BackfillPolicy.single_run(),
         required_resource_keys={"settings"},
     )
-    def road(context: dg.AssetExecutionContext) -> Iterator[dg.AssetMaterialization]:
+    def road(
+        context: dg.AssetExecutionContext,
+    ) -> Iterator[Event]:
         settings: Settings = context.resources.settings
+        home, sight = settings.at(), Sight(settings.at())
         wanted = by_province(from_key(key) for key in context.partition_keys)
         failed: dict[Partition, str] = {}
         chosen = [name for name in STAGES if dg.AssetKey(name) in context.selected_asset_keys]
         try:
             for province, years in wanted.items():
-                with province_lock(settings.at(), province, means.say):
+                with province_lock(home, province, means.say):
                     block = _block(context.run.run_id, settings, province, years, means)
                     for stage, outcomes in travel(block, chosen, means, _crash_log(context, means)):
                         means.journal.note(stage, outcomes)
                         failed = reasons(stage, outcomes) | failed
                         for partition, outcome in outcomes.items():
                             if is_good(outcome) and partitions.has_partition_key(to_key(partition)):
-                                yield _materialization(settings.at(), stage, partition, outcome)
+                                yield from _shown(home, sight, stage, partition, outcome)
+            if "publish" in chosen:
+                yield from table_events(home)
         except GeneratorExit:
             raise
         except BaseException as error:
@@ -118,24 +129,20 @@ def _block(
         full=settings.full,
         quiet=settings.quiet(),
         registry=settings.sites_of(province, every=True),
+        release=settings.release,
     )
 
 
-def _materialization(
-    home: Home, stage: str, partition: Partition, outcome: Outcome
-) -> dg.AssetMaterialization:
-    metadata: dict[str, dg.MetadataValue] = {
-        name: dg.MetadataValue.int(count) for name, count in outcome.counts.items()
-    }
-    metadata["status"] = dg.MetadataValue.text(outcome.status)
-    if outcome.reason:
-        metadata["reason"] = dg.MetadataValue.text(outcome.reason)
-    if outcome.run_id:
-        metadata["run_id"] = dg.MetadataValue.text(outcome.run_id)
-        report = home.reports / f"{outcome.run_id}.json"
-        if report.exists():
-            metadata["run_report"] = dg.MetadataValue.path(report)
-    return dg.AssetMaterialization(stage, partition=to_key(partition), metadata=metadata)
+def _shown(
+    home: Home, sight: Sight, stage: str, partition: Partition, outcome: Outcome
+) -> Iterator[Event]:
+    """What Dagster gets to see of a partition that came through a stage."""
+    metadata = sight.of(stage, partition, outcome)
+    if stage == "publish" and (table := files_table(home)):
+        metadata["published_files"] = dg.MetadataValue.md(table)
+    yield dg.AssetMaterialization(stage, partition=to_key(partition), metadata=metadata)
+    if stage == JUDGED:
+        yield from evaluations(home, partition)
 
 
 def _crash_log(context: dg.AssetExecutionContext, means: Means) -> Callable[[str, Exception], None]:

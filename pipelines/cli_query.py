@@ -10,7 +10,7 @@ import click
 
 from pipelines.archive_check import archive_problems
 from pipelines.cli import fail, home_of, say
-from pipelines.status import blocked_lines, status_rows
+from pipelines.status import blocked_lines, held_lines, status_rows
 from warehouse import query
 from warehouse.facts.files import write_pieces
 from warehouse.output import FORMATS, as_json, as_table
@@ -105,7 +105,8 @@ def status(context: click.Context, as_json_: bool) -> None:
         columns = tuple(rows[0])
         values: list[tuple[object, ...]] = [tuple(row.values()) for row in rows]
         click.echo(as_table(Result(columns, ("VARCHAR",) * len(columns), values)))
-        for line in blocked_lines(home_of(context), rows):
+        home = home_of(context)
+        for line in [*held_lines(home), *blocked_lines(home, rows)]:
             click.echo(line)
     else:
         click.echo("nothing was collected yet; gongkai run starts")

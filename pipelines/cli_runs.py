@@ -15,13 +15,16 @@ import click
 from crawler.manners import parse_quiet_hours
 from pipelines.cli import delay_of, fail, home_of, keep, kept, say, sites_of
 from pipelines.collect import Order, OrderError, collect, make_order, run_stage
+from pipelines.locks import province_lock
 from pipelines.troubles import find_troubles, trouble_lines
-from pipelines.ui import UiError, launch_ui
+from pipelines.ui import Part, UiError, launch_ui
+from pipelines.verdicts import Verdicts
 from warehouse.errors import PublishError
 from warehouse.home import Home
 from warehouse.published import read_published
 
 Command = Callable[..., Any]
+_LOAD = ("parse", "load")
 
 
 def selectors(command: Command) -> Command:
@@ -151,7 +154,7 @@ def _stage_command(name: str, stages: tuple[str, ...], words: str) -> click.Comm
         hosts: tuple[str, ...],
     ) -> int:
         order = _order(context, years, provinces, hosts)
-        if not (years or provinces or hosts) and "crawl" not in stages:
+        if not (years or provinces or hosts) and stages == _LOAD:
             order = order.with_due()
         return run_stage(order, stages, say)
 
@@ -182,8 +185,38 @@ def crawl(
     return run_stage(limited, ("crawl",), say)
 
 
-load = _stage_command("load", ("parse", "load"), "Read the archive and write the lake.")
-publish = _stage_command("publish", ("publish",), "Bring the lake into the published files.")
+load = _stage_command("load", _LOAD, "Read the archive and write the lake.")
+
+
+@click.command()
+@selectors
+@click.option("--release", is_flag=True, help="Publish what the checks hold back.")
+@click.pass_context
+def publish(
+    context: click.Context,
+    years: tuple[int, ...],
+    provinces: tuple[str, ...],
+    hosts: tuple[str, ...],
+    release: bool,
+) -> int:
+    """Bring the lake into the published files."""
+    if release and not (years and provinces):
+        raise click.UsageError("--release needs --province and --year: look at each before")
+    order = _order(context, years, provinces, hosts)
+    if not (years or provinces or hosts):
+        order = order.with_due()
+    if release:
+        _release(order)
+    return run_stage(order, ("publish",), say)
+
+
+def _release(order: Order) -> None:
+    """Lets the held partitions of an order through."""
+    for province, years in order.years.items():
+        with province_lock(order.home, province, say):
+            freed = Verdicts(order.home).release([(province, year) for year in years])
+        for _, year in freed:
+            say(f"{province} {year} is released")
 
 
 @click.command()
@@ -198,13 +231,28 @@ def demo(context: click.Context) -> int:
 
 @click.command()
 @click.option("--port", type=int, default=3000, show_default=True)
+@click.option(
+    "--part",
+    type=click.Choice(["all", "web", "daemon"]),
+    default="all",
+    show_default=True,
+    help="Only the web interface or only the daemon, each as a service of its own.",
+)
+@click.option("--read-only", is_flag=True, help="The web interface alone, for looking only.")
+@click.option("--paused", is_flag=True, help="Schedules and sensors stand still.")
 @click.pass_context
-def ui(context: click.Context, port: int) -> None:
+def ui(context: click.Context, port: int, part: Part, read_only: bool, paused: bool) -> None:
     """Open Dagster's web interface, with schedules and sensors running."""
-    registry = sites_of(context)
+    home, registry, delay = home_of(context), sites_of(context), kept(context, "delay")
     if registry is not None:
         os.environ["GONGKAI_SITES"] = str(registry.absolute())
+    if delay is not None:
+        os.environ["GONGKAI_DELAY"] = str(delay)
+    if paused:
+        os.environ["GONGKAI_PAUSED"] = "1"
+    if _is_demo(home):
+        os.environ["GONGKAI_DEMO"] = "1"
     try:
-        launch_ui(home_of(context), port)
+        launch_ui(home, port, part, read_only=read_only)
     except UiError as error:
         raise fail(str(error)) from error

@@ -30,6 +30,8 @@ class Settings(dg.ConfigurableResource[None]):
         demo: whether the home holds replica data.
         full: whether lists are read to their end and every document is asked for again.
         quiet_hours: hours of the day, in China's time, in which nothing is asked.
+        keep_days: age, in days, from which runs that the grid does not need are removed.
+        release: whether partitions that the checks hold back are published all the same.
     """
 
     home: str = Field(description="Directory of the home.")
@@ -41,6 +43,9 @@ class Settings(dg.ConfigurableResource[None]):
     quiet_hours: str | None = Field(
         default=None, description="Hours without requests, in China's time, such as 8-18."
     )
+
+    keep_days: int = Field(default=90, ge=1, description="Age of runs that may be removed.")
+    release: bool = Field(default=False, description="Publish what the checks hold back.")
 
     def at(self) -> Home:
         """The home."""
@@ -103,10 +108,11 @@ def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
 
     Args:
         environment: read for ``GONGKAI_HOME`` (default ``./data``), ``GONGKAI_SITES``,
-            ``GONGKAI_DELAY``, ``GONGKAI_QUIET_HOURS`` and ``GONGKAI_DEMO`` (``1`` for a demo home).
+            ``GONGKAI_DELAY``, ``GONGKAI_QUIET_HOURS``, ``GONGKAI_KEEP_DAYS`` and ``GONGKAI_DEMO``
+            (``1`` for a demo home).
 
     Raises:
-        ValueError: ``GONGKAI_DELAY`` is not a number.
+        ValueError: ``GONGKAI_DELAY`` or ``GONGKAI_KEEP_DAYS`` is not a number.
     """
     return Settings(
         home=str(Path(environment.get("GONGKAI_HOME", "data")).absolute()),
@@ -114,4 +120,5 @@ def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
         delay=float(environment.get("GONGKAI_DELAY", "1")),
         demo=environment.get("GONGKAI_DEMO", "") == "1",
         quiet_hours=environment.get("GONGKAI_QUIET_HOURS") or None,
+        keep_days=int(environment.get("GONGKAI_KEEP_DAYS", "90")),
     )

@@ -7,18 +7,29 @@ whose last run still goes on. What is worth a retry is ``retries``', how people 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 
 import dagster as dg
 
 from pipelines.alerts import AlertError, Alerts
 from pipelines.busy import is_busy, open_provinces
+from pipelines.checks import freshness
 from pipelines.due import due_partitions
 from pipelines.jobs import COLLECT
 from pipelines.means import STAGES, Means
-from pipelines.partitions import Partition, by_province, contiguous, describe
+from pipelines.partitions import (
+    Partition,
+    by_province,
+    contiguous,
+    describe,
+    from_key,
+    last_full_year,
+    to_key,
+)
 from pipelines.reports import PARSER_VERSION
 from pipelines.resources import Settings
+from pipelines.retention import tidy
 from pipelines.retries import Attempts, decide, from_cursor, to_cursor
 from pipelines.schedules import request
 from warehouse.home import Home
@@ -38,7 +49,14 @@ def make_sensors(means: Means, alerts: Alerts, *, running: bool) -> list[dg.Sens
         running: whether they run without being switched on in the web interface.
     """
     status = dg.DefaultSensorStatus.RUNNING if running else dg.DefaultSensorStatus.STOPPED
-    return [_added(status), _again(means, alerts, status), _reread(status), _tell(alerts, status)]
+    return [
+        _added(status),
+        _again(means, alerts, status),
+        _reread(status),
+        _fresh(means, status),
+        _tidy(means, status),
+        _tell(alerts, status),
+    ]
 
 
 def _added(status: dg.DefaultSensorStatus) -> dg.SensorDefinition:
@@ -132,6 +150,8 @@ def _reread(status: dg.DefaultSensorStatus) -> dg.SensorDefinition:
     )
     def reread(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
         settings: Settings = context.resources.settings
+        if settings.is_demo():
+            return dg.SkipReason("a demo home is read anew by running the demo again")
         home, busy = settings.at(), open_provinces(context.instance)
         old = by_province(outdated(home))
         if not old:
@@ -177,6 +197,52 @@ def outdated(home: Home) -> list[Partition]:
         if has | {"schema": str(manifest.schema_version)} != wanted:
             found.append(key)
     return found
+
+
+def _fresh(means: Means, status: dg.DefaultSensorStatus) -> dg.SensorDefinition:
+    @dg.sensor(
+        name="fresh",
+        description="Partitions whose last crawl is too long ago turn their check red.",
+        minimum_interval_seconds=6 * 60 * _MINUTE,
+        default_status=status,
+        required_resource_keys={"settings"},
+    )
+    def fresh(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
+        settings: Settings = context.resources.settings
+        if settings.is_demo():
+            return dg.SkipReason("a demo home is not collected for by schedule")
+        now, done = means.clock(), State(settings.at()).read()
+        every = set(done) | {(p, last_full_year(now)) for p in settings.provinces()}
+        found = {key: freshness(key, done.get(key, {}).get("crawl"), now) for key in sorted(every)}
+        stale = [str(to_key(key)) for key, evaluation in found.items() if not evaluation.passed]
+        before = set(json.loads(context.cursor)) if context.cursor else set()
+        # Only what changed: a check a partition and tick would drown the store in a year.
+        changed = [
+            found[from_key(key)] for key in sorted(before ^ set(stale)) if from_key(key) in found
+        ]
+        return dg.SensorResult(
+            asset_events=changed,
+            skip_reason=f"{len(stale)} partitions are not fresh, {len(changed)} changed",
+            cursor=json.dumps(stale, ensure_ascii=False),
+        )
+
+    return fresh
+
+
+def _tidy(means: Means, status: dg.DefaultSensorStatus) -> dg.SensorDefinition:
+    @dg.sensor(
+        name="tidy",
+        description="Old runs that the grid does not need any more are removed.",
+        minimum_interval_seconds=24 * 60 * _MINUTE,
+        default_status=status,
+        required_resource_keys={"settings"},
+    )
+    def tidied(context: dg.SensorEvaluationContext) -> dg.SkipReason:
+        settings: Settings = context.resources.settings
+        removed = tidy(context.instance, means.clock(), settings.keep_days)
+        return dg.SkipReason(f"{removed} runs older than {settings.keep_days} days were removed")
+
+    return tidied
 
 
 def _runs(

@@ -18,6 +18,7 @@ from crawler.job import CrawlJob
 from crawler.launch import run_crawl
 from crawler.registry import Site
 from crawler.report import CrawlReport, SiteReport
+from pipelines.checking import judge, organs_of
 from pipelines.crawl_table import crawl_table, previous
 from pipelines.due import Due
 from pipelines.expected import site_rows
@@ -25,6 +26,7 @@ from pipelines.loading import Rows, partition_rows
 from pipelines.parsing import Parsed, bounds_of, parse_all
 from pipelines.reports import PARSER_VERSION
 from pipelines.strays import Strays
+from pipelines.verdicts import Verdicts
 from pipelines.versions import older_bytes, read_known
 from warehouse.facts.forms import FORMS_VERSION
 from warehouse.home import Home
@@ -52,6 +54,7 @@ class Block:
         say: takes lines of progress.
         full: read lists to their end and ask for every document again.
         quiet: hours of the day, in China's time, in which nothing is asked.
+        release: publish what the checks hold back.
         most_lists: list pages asked of each site at most.
         most_documents: articles taken up from each site at most.
         registry: all registry entries of the province, for reading what other runs fetched; None:
@@ -70,6 +73,7 @@ class Block:
     full: bool = False
     quiet: tuple[int, int] | None = None
     registry: list[Site] | None = None
+    release: bool = False
     most_lists: int | None = None
     most_documents: int | None = None
 
@@ -227,9 +231,12 @@ def _load_one(block: Block, year: int, rows: Rows) -> Outcome:
     counts = {name: len(rows[name]) for name in ("report", "document", "finding", "cell")}
     info = {"written_at": block.now.isoformat(), "run_id": block.run_id, **versions()}
     try:
-        write_partition(block.home, block.province, year, rows, info)
+        manifest = write_partition(block.home, block.province, year, rows, info)
     except LakeError as error:
         return _outcome(block, "failed", {}, str(error))
+    key, verdicts = (block.province, year), Verdicts(block.home)
+    results = judge(year, rows, verdicts.before(key), block.now)
+    verdicts.judged(key, manifest.version, results, organs_of(rows), counts["report"])
     Due(block.home, block.province).passed("load", year)
     counts["blocked"] = sum(row["outcome"] == "blocked" for row in rows["document"])
     return _outcome(block, "done" if rows["document"] else "empty", counts)
@@ -242,8 +249,16 @@ def publish(block: Block) -> Outcomes:
         warehouse.publish.PublishError: nothing could be published; the old files stand.
     """
     only = {(block.province, year) for year in block.years}
+    verdicts = Verdicts(block.home)
+    if block.release and (freed := verdicts.release(only)):
+        block.say(f"publish {block.province}: released {', '.join(str(y) for _, y in freed)}")
     result = publish_files(
-        block.home, demo=block.demo, now=block.now, versions=versions(), only=only
+        block.home,
+        demo=block.demo,
+        now=block.now,
+        versions=versions(),
+        only=only,
+        hold=verdicts.held(),
     )
     for path in result.foreign_wal:
         block.say(f"publish: a write-ahead log that is not ours was moved to {path}")
@@ -254,5 +269,6 @@ def publish(block: Block) -> Outcomes:
         else:
             outcomes[key] = _outcome(block, "done", dict(result.rows.get(key, {})))
             Due(block.home, block.province).passed("publish", key[1])
+            verdicts.published(key)
     block.say(f"publish {block.province}: {len(result.published)} partitions changed")
     return _record(block, "publish", outcomes)

@@ -6,6 +6,7 @@ from typing import Any
 
 from pipelines.adding import blocked_documents
 from pipelines.due import due_partitions
+from pipelines.verdicts import Verdicts
 from warehouse.home import Home
 from warehouse.state import State
 
@@ -19,7 +20,7 @@ def status_rows(home: Home) -> list[dict[str, Any]]:
     """
     rows = []
     due = due_partitions(home)
-    every = State(home).read()
+    every, held = State(home).read(), Verdicts(home).held()
     for key in sorted(every.keys() | due.keys()):
         province, year = key
         stages = every.get(key, {})
@@ -38,10 +39,24 @@ def status_rows(home: Home) -> list[dict[str, Any]]:
                 },
                 "due": due.get(key),
                 "last": max((o.at for o in stages.values()), default=None),
-                "reason": failed[0] if failed else None,
+                "reason": failed[0] if failed else held.get(key),
             }
         )
     return rows
+
+
+def held_lines(home: Home) -> list[str]:
+    """Partitions that a check holds back, why, and how a person lets one through."""
+    held = Verdicts(home).held()
+    if not held:
+        return []
+    lines = [f"{province} {year}: {words}" for (province, year), words in sorted(held.items())]
+    return [
+        f"{len(held)} partitions are held back by the checks; what was published of them stays.",
+        "Look at each; to let one through",
+        "    gongkai publish --release --province PROVINCE --year YEAR",
+        *lines,
+    ]
 
 
 def blocked_lines(home: Home, rows: list[dict[str, Any]], most: int = 20) -> list[str]:

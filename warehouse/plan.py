@@ -205,14 +205,19 @@ def _is_large(changed: Collection[Key], stock: Stock) -> bool:
 
 
 def find_held(
-    plans: Mapping[File, FilePlan], stock: Stock, only: Collection[Key] | None
+    plans: Mapping[File, FilePlan],
+    stock: Stock,
+    only: Collection[Key] | None,
+    hold: Mapping[Key, str] | None = None,
 ) -> dict[Key, str]:
     """Partitions that must not be taken, with the reason.
 
     Held back are those whose manifest or files are damaged or of another version, those that are
-    published but gone from the lake, and those that would make a report_id stand twice.
+    published but gone from the lake, those that would make a report_id stand twice, and of
+    ``hold`` those whose data in the lake are not in the files yet.
     """
     held = {key: why for key, why in stock.broken.items() if only is None or key in only}
+    held |= _still_to_come(plans["figures"], hold or {})
     taken: dict[Key, PartitionManifest] = {}
     for plan in plans.values():
         taken |= plan.take
@@ -230,6 +235,17 @@ def find_held(
         # A file whose checksum is right and that is no Parquet all the same: name it.
         held |= find_unreadable(plans["figures"].without(held))
         return held | _clashing(plans["figures"], held)
+
+
+def _still_to_come(plan: FilePlan, hold: Mapping[Key, str]) -> dict[Key, str]:
+    """Partitions to hold back that this publish would bring in.
+
+    None where the file has tables of an older version: it must be built anew, and would lose what
+    it has of them.
+    """
+    if plan.present is not None and not plan.present.is_compatible(plan.file):
+        return {}
+    return {key: why for key, why in hold.items() if key in plan.changed}
 
 
 def _clashing(plan: FilePlan, held: Mapping[Key, str]) -> dict[Key, str]:

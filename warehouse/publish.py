@@ -62,6 +62,7 @@ def publish(
     versions: Mapping[str, str],
     only: Collection[Key] | None = None,
     rebuild: bool | None = None,
+    hold: Mapping[Key, str] | None = None,
 ) -> PublishResult:
     """Brings the published files up to the lake.
 
@@ -73,6 +74,7 @@ def publish(
         only: partitions (province, year) that may change; None: all.
         rebuild: True: build both files from nothing in any case; False: replace partitions on a
             copy wherever that can be done; None: whichever is quicker.
+        hold: partitions that must not come in with what the lake has of them, with the reason.
 
     Returns:
         What was done; nothing is swapped when nothing changed.
@@ -89,13 +91,17 @@ def publish(
     about = About("demo" if demo else "real", known, utc(now), review)
     with publish_lock(home):
         try:
-            return _publish(home, about, only, rebuild)
+            return _publish(home, about, only, rebuild, hold)
         except OSError as error:
             raise PublishError(f"{error.filename or home.root}: {error.strerror}") from error
 
 
 def _publish(
-    home: Home, about: About, only: Collection[Key] | None, rebuild: bool | None
+    home: Home,
+    about: About,
+    only: Collection[Key] | None,
+    rebuild: bool | None,
+    hold: Mapping[Key, str] | None,
 ) -> PublishResult:
     paths: dict[File, Path] = {"text": home.text, "figures": home.figures}
     moved = []
@@ -107,7 +113,7 @@ def _publish(
         file: plan_file(file, path, _read_same_kind(path, about), stock, only, rebuild)
         for file, path in paths.items()
     }
-    held = find_held(plans, stock, only)
+    held = find_held(plans, stock, only, hold)
     try:
         built = _build_all(plans, held, about, rebuild)
         for plan in built:

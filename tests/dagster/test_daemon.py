@@ -1,85 +1,187 @@
-"""A backfill as the web interface submits it, carried out by the daemon."""
+"""Backfills as the web interface submits them, carried out by its daemon."""
 
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
-import sys
 import time
+from collections import Counter
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 
-import dagster as dg
-from daemon_defs import defs
-from dagster._core.execution.backfill import PartitionBackfill
+import pytest
 from fake_stages import Grid
+from webui import WebUi, free_port, running, start, stop, wait_until_served
 
-from pipelines.instance import open_instance
+from pipelines.locks import is_free
+from pipelines.partitions import FIRST_YEAR
+from pipelines.runs import missing
+from warehouse.facts.divisions import PROVINCES
 from warehouse.home import Home
 
-HERE = Path(__file__).parent
-ENDED = {"SUCCESS", "FAILURE", "CANCELED"}
+SD, BJ = "山东省", "北京市"
+STAGES = ("crawl", "parse", "load", "publish")
+ReadGrid = Callable[[list[str]], Grid]
 
 
-def submit(instance: dg.DagsterInstance, keys: list[str]) -> None:
-    graph = defs.resolve_asset_graph()
-    instance.add_backfill(
-        PartitionBackfill.from_asset_partitions(
-            backfill_id="shandong",
-            asset_graph=graph,
-            partition_names=keys,
-            asset_selection=sorted(graph.get_all_asset_keys()),
-            backfill_timestamp=datetime.now(UTC).timestamp(),
-            tags={},
-            dynamic_partitions_store=instance,
-            all_partitions=False,
-            title=None,
-            description=None,
-            run_config=None,
-        )
-    )
+def keys(province: str, *years: int) -> list[str]:
+    return [f"{province}|{year}" for year in years]
 
 
-def wait_for_runs(instance: dg.DagsterInstance, count: int, daemon: subprocess.Popen[str]) -> None:
-    until = time.monotonic() + 60
-    while True:
-        runs = instance.get_runs()
-        if len(runs) >= count and all(run.status.value in ENDED for run in runs):
-            return
-        assert daemon.poll() is None, "the daemon ended"
-        assert time.monotonic() < until, [run.status for run in runs]
-        time.sleep(0.3)
+def everywhere(row: dict[str, str]) -> Grid:
+    return dict.fromkeys(STAGES, row)
 
 
 def test_a_ragged_backfill_is_one_run_a_range_and_true_in_the_grid(
-    home: Home, registry: Path, tmp_path: Path, grid: Callable[[list[str]], Grid]
+    home: Home, registry: Path, tmp_path: Path, grid: ReadGrid
 ) -> None:
-    keys = [f"山东省|{year}" for year in (2024, 2023, 2022, 2019)]
-    workspace = tmp_path / "workspace.yaml"
-    workspace.write_text("load_from:\n- python_module: {module_name: daemon_defs}\n")
-    paths = [str(HERE), str(Path.cwd()), os.environ.get("PYTHONPATH", "")]
-    environment = {
-        **os.environ,
-        "DAGSTER_HOME": str(home.dagster),
-        "GONGKAI_HOME": str(home.root),
-        "GONGKAI_SITES": str(registry),
-        "PYTHONPATH": os.pathsep.join(paths),
-    }
-    with open_instance(home.dagster) as instance:
-        submit(instance, keys)
-        command = [sys.executable, "-m", "dagster._daemon", "run", "-w", str(workspace)]
-        with (tmp_path / "daemon.log").open("w") as log:
-            daemon = subprocess.Popen(command, env=environment, stdout=log, stderr=log, text=True)
-            try:
-                wait_for_runs(instance, 2, daemon)
-            finally:
-                daemon.terminate()
-                daemon.wait(30)
-        ranges = {
-            run.tags["dagster/asset_partition_range_start"]: run.status.value
-            for run in instance.get_runs()
+    wanted = keys(SD, 2024, 2023, 2022, 2019)
+    with running(home, registry, tmp_path) as ui:
+        ended = ui.wait(ui.backfill(wanted))
+        (backfill,) = {run["tags"]["dagster/backfill"] for run in ui.runs()}
+        assert ui.ranges(backfill) == {
+            f"{SD}|2022 to {SD}|2024": "FAILURE",
+            f"{SD}|2019 to {SD}|2019": "SUCCESS",
         }
-    assert ranges == {"山东省|2022": "FAILURE", "山东省|2019": "SUCCESS"}
-    row = dict(zip(keys, ["MATERIALIZED", "FAILED", "MATERIALIZED", "MATERIALIZED"], strict=True))
-    assert grid(keys) == dict.fromkeys(("crawl", "parse", "load", "publish"), row)
+        assert sorted(years for _, _, years in ui.crawls()) == [(2019,), (2024, 2023, 2022)]
+    assert ended == "COMPLETED_FAILED"
+    told = ["MATERIALIZED", "FAILED", "MATERIALIZED", "MATERIALIZED"]
+    assert grid(wanted) == everywhere(dict(zip(wanted, told, strict=True)))
+
+
+@pytest.mark.long
+def test_every_form_of_selection(
+    home: Home, registry: Path, tmp_path: Path, grid: ReadGrid
+) -> None:
+    years = list(range(FIRST_YEAR, 2026))
+    with running(home, registry, tmp_path) as ui:
+        forms = {
+            "one key": keys("天津市", 2020),
+            "a range of years": keys("河北省", *range(2018, 2025)),
+            "a province over all years": keys(BJ, *years),
+            "a year over all provinces": [f"{province}|2012" for province in PROVINCES],
+            "ragged over two provinces": keys("辽宁省", 2020, 2022) + keys("吉林省", 2021, 2022),
+        }
+        for name, wanted in forms.items():
+            before = len(ui.crawls())
+            backfill = ui.backfill(wanted)
+            assert ui.wait(backfill) == "COMPLETED_SUCCESS", name
+            new = ui.crawls()[before:]
+            assert set(ui.ranges(backfill).values()) == {"SUCCESS"}, name
+            # One visit a run and province, and every key once.
+            assert max(Counter((run, province) for run, province, _ in new).values()) == 1, name
+            asked = [f"{province}|{year}" for _, province, found in new for year in found]
+            assert sorted(asked) == sorted(wanted), name
+            assert set(grid(wanted)["publish"].values()) == {"MATERIALIZED"}, name
+            runs = len(ui.ranges(backfill))
+            assert runs == {"ragged over two provinces": 3}.get(name, 1), (name, runs)
+
+
+@pytest.mark.long
+def test_only_failed_and_only_missing_do_no_more(
+    home: Home, registry: Path, tmp_path: Path, grid: ReadGrid
+) -> None:
+    every = keys(SD, *range(2020, 2025))
+    with running(home, registry, tmp_path) as ui:
+        assert ui.wait(ui.backfill(every[:4])) == "COMPLETED_FAILED"
+        (home.root / "mended").touch()
+        shown = grid(every)["publish"]
+        assert [key for key, status in shown.items() if status == "FAILED"] == keys(SD, 2023)
+        before = len(ui.crawls())
+        failed = [key for key, status in shown.items() if status == "FAILED"]
+        assert ui.wait(ui.backfill(failed)) == "COMPLETED_SUCCESS"
+        left = [key for key, status in grid(every)["publish"].items() if status != "MATERIALIZED"]
+        assert left == keys(SD, 2024)
+        assert missing(home, SD, range(2020, 2025)) == [2024]
+        assert ui.wait(ui.backfill(left)) == "COMPLETED_SUCCESS"
+        assert [found for _, _, found in ui.crawls()[before:]] == [(2023,), (2024,)]
+    assert set(grid(every)["publish"].values()) == {"MATERIALIZED"}
+
+
+@pytest.mark.long
+def test_some_stages_alone_crawl_nothing(home: Home, registry: Path, tmp_path: Path) -> None:
+    with running(home, registry, tmp_path) as ui:
+        backfill = ui.backfill(keys(SD, 2021, 2022), STAGES[1:])
+        assert ui.wait(backfill) == "COMPLETED_SUCCESS"
+        assert ui.crawls() == []
+
+
+def wait_for(path: Path, seconds: float = 120) -> str:
+    until = time.monotonic() + seconds
+    while not (path.exists() and path.read_text()):
+        assert time.monotonic() < until, f"{path.name} did not appear"
+        time.sleep(0.2)
+    return path.read_text()
+
+
+def hanging(ui: WebUi) -> tuple[str, list[int]]:
+    """A run that hangs in its crawl: its id, and the processes of it."""
+    (ui.home.root / "hang").touch()
+    ui.backfill(keys(BJ, 2020))
+    pids = list(map(int, wait_for(ui.home.root / "child.pid").split()))
+    (ui.home.root / "hang").unlink()
+    (run,) = [run for run in ui.runs() if run["status"] == "STARTED"]
+    return run["runId"], pids
+
+
+def is_alive(pid: int) -> bool:
+    status = Path(f"/proc/{pid}/stat")
+    return status.exists() and status.read_text().rsplit(")", 1)[1].split()[0] != "Z"
+
+
+def wait_for_end(ui: WebUi, run_id: str, seconds: float = 120) -> str:
+    until = time.monotonic() + seconds
+    while True:
+        (status,) = [run["status"] for run in ui.runs() if run["runId"] == run_id]
+        if status in ("SUCCESS", "FAILURE", "CANCELED"):
+            return str(status)
+        assert time.monotonic() < until, status
+        time.sleep(1)
+
+
+@pytest.mark.long
+def test_a_run_cancelled_in_the_web_interface_ends_its_children(
+    home: Home, registry: Path, tmp_path: Path
+) -> None:
+    with running(home, registry, tmp_path) as ui:
+        run_id, pids = hanging(ui)
+        assert all(map(is_alive, pids))
+        ui.terminate(run_id)
+        assert wait_for_end(ui, run_id) == "CANCELED"
+        until = time.monotonic() + 30
+        while any(map(is_alive, pids)) and time.monotonic() < until:
+            time.sleep(0.2)
+        assert not any(map(is_alive, pids))
+        assert is_free(home.locks / f"province-{BJ}.lock")
+
+
+def children(pid: int) -> list[tuple[int, str]]:
+    listed = subprocess.run(
+        ["ps", "-eo", "pid=,sid=,args="], capture_output=True, text=True, check=True
+    ).stdout.splitlines()
+    rows = (line.split(None, 2) for line in listed)
+    return [(int(p), args) for p, session, args in rows if int(session) == pid]
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("victim", ["dagster._daemon", "dagster_webserver", "everything"])
+def test_killed_services_lose_no_backfill(
+    home: Home, registry: Path, tmp_path: Path, grid: ReadGrid, victim: str
+) -> None:
+    wanted = keys(BJ, 2020, 2021)
+    with running(home, registry, tmp_path) as ui:
+        backfill = ui.backfill(wanted)
+        for pid, args in children(ui.process.pid):
+            if victim in args or victim == "everything":
+                os.kill(pid, signal.SIGKILL)
+        stop(ui.process)
+        port = free_port()
+        again = start(home, registry, tmp_path, port)
+        try:
+            wait_until_served(port, again)
+            later = WebUi(port, home, again)
+            assert later.wait(backfill) == "COMPLETED_SUCCESS"
+        finally:
+            stop(again)
+    assert set(grid(wanted)["publish"].values()) == {"MATERIALIZED"}

@@ -25,7 +25,7 @@ from pipelines.partitions import (
     to_key,
 )
 from pipelines.resources import settings_from
-from pipelines.ui import ui_command
+from pipelines.ui import Part, ui_command
 from warehouse.home import Home
 
 ROOT = Path(__file__).parents[2]
@@ -35,7 +35,7 @@ def test_four_assets_in_a_row_and_one_job() -> None:
     graph = defs.resolve_asset_graph()
     road = {
         key.to_user_string(): sorted(p.to_user_string() for p in graph.get(key).parent_keys)
-        for key in graph.get_all_asset_keys()
+        for key in graph.materializable_asset_keys
     }
     assert road == {"crawl": [], "parse": ["crawl"], "load": ["parse"], "publish": ["load"]}
     assert {job.name for job in defs.resolve_all_job_defs()} >= {"collect"}
@@ -49,6 +49,8 @@ def test_every_asset_is_described_and_takes_a_range_in_one_run() -> None:
         assert node.description
         assert node.kinds
         assert node.owners
+    for key in graph.materializable_asset_keys:
+        node = graph.get(key)
         assert node.group_name == "road"
         assert node.backfill_policy == dg.BackfillPolicy.single_run()
         assert node.partitions_def == make_partitions()
@@ -138,14 +140,28 @@ def test_the_web_interface_listens_on_loopback_for_its_home(
     home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    arguments, added = ui_command(home, 3123, {})
+    command, added = ui_command(home, 3123, environment={})
     workspace = home.dagster / "workspace.yaml"
-    assert arguments == ["dev", "-w", str(workspace), "-h", "127.0.0.1", "-p", "3123"]
+    listening = ["-h", "127.0.0.1", "-p", "3123"]
+    assert command == ["dagster", "dev", "-w", str(workspace), *listening]
     assert added == {"DAGSTER_HOME": str(home.dagster), "GONGKAI_HOME": str(home.root)}
     bundled = yaml.safe_load((ROOT / "workspace.yaml").read_text())
     assert yaml.safe_load(workspace.read_text()) == bundled
     (tmp_path / "workspace.yaml").touch()
-    assert str(tmp_path / "workspace.yaml") in ui_command(home, 3123, {})[0]
+    assert str(tmp_path / "workspace.yaml") in ui_command(home, 3123, environment={})[0]
+
+
+def test_web_interface_and_daemon_can_be_services_of_their_own(home: Home) -> None:
+    def command(part: Part, *, read_only: bool = False) -> list[str]:
+        return ui_command(home, 3123, part, read_only=read_only, environment={})[0]
+
+    assert command("daemon")[:2] == ["dagster._daemon", "run"]
+    assert command("web")[0] == "dagster_webserver"
+    assert "--read-only" not in command("web")
+    for part in ("all", "web", "daemon"):
+        closed = command(part, read_only=True)
+        assert (closed[0], closed[-1]) == ("dagster_webserver", "--read-only")
+        assert "127.0.0.1" in closed
 
 
 def test_settings_come_from_the_environment(tmp_path: Path) -> None:

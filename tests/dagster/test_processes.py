@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -28,7 +29,9 @@ def start(home: Home, registry: Path) -> Iterator[Callable[..., subprocess.Popen
     (home.root / "sites.yaml").write_bytes(registry.read_bytes())
     processes: list[subprocess.Popen[str]] = []
 
-    def begin(province: str, year: int, mode: str) -> subprocess.Popen[str]:
+    def begin(
+        province: str, year: int, mode: str, limit: int | None = None
+    ) -> subprocess.Popen[str]:
         command = [sys.executable, str(RUNNER), str(home.root), province, str(year), mode]
         paths = os.pathsep.join([str(Path.cwd()), os.environ.get("PYTHONPATH", "")])
         process = subprocess.Popen(
@@ -38,6 +41,8 @@ def start(home: Home, registry: Path) -> Iterator[Callable[..., subprocess.Popen
             env={**os.environ, "PYTHONPATH": paths},
             start_new_session=True,
         )
+        if limit is not None:
+            resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (limit, limit))
         processes.append(process)
         return process
 
@@ -139,3 +144,28 @@ def test_a_killed_run_does_not_stay_in_progress(
     assert run(FakeStages(), SD, [2024]).success
     assert statuses(home) == ["FAILURE", "SUCCESS"]
     assert any("was killed" in line for line in lines)
+
+
+def test_a_full_disk_ends_the_run_and_the_next_one_goes_on(
+    home: Home,
+    start: Callable[..., subprocess.Popen[str]],
+    run: Callable[[FakeStages, str, list[int]], BlockResult],
+    grid: Callable[[list[str]], Grid],
+) -> None:
+    """A limit on the size of files stands for the disk: writes fail where it is reached."""
+    largest = max(path.stat().st_size for path in home.dagster.rglob("*.db"))
+    victim = start(SD, 2024, "quick", limit=largest)
+    _, errors = victim.communicate(timeout=90)
+    assert victim.returncode not in (0, None), errors
+    assert "full" in errors or "I/O" in errors or "too large" in errors, errors[-2000:]
+    assert is_free(home.locks / f"province-{SD}.lock")
+    assert run(FakeStages(), SD, [2024]).success
+    assert grid([f"{SD}|2024"])["publish"] == {f"{SD}|2024": "MATERIALIZED"}
+
+
+def test_a_second_daemon_on_one_home_is_refused(home: Home) -> None:
+    command = [sys.executable, "-m", "pipelines", "ui", "--home", str(home.root)]
+    with hold(home.dagster / "daemon.lock", "x", print):
+        done = subprocess.run(command, capture_output=True, text=True, timeout=100)
+    assert done.returncode == 1
+    assert "a daemon runs on this home already" in done.stderr

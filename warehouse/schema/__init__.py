@@ -5,6 +5,6 @@
 else in the project defines a table. Views are SQL files (``warehouse.sql``).
 """
 
-from warehouse.schema.tables import Column, Schema, Table, load
+from warehouse.schema.tables import FOLDER, Column, Schema, Table, load
 
-__all__ = ["Column", "Schema", "Table", "load"]
+__all__ = ["FOLDER", "Column", "Schema", "Table", "load"]

@@ -1,0 +1,88 @@
+"""The checks as Dagster shows them: one a rule, on asset ``load``, with its partition.
+
+They repeat what the load wrote to the state. Nothing is judged or held back here: a blocking
+check of Dagster's stops a whole block, publish holds back one partition.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from datetime import datetime
+
+import dagster as dg
+
+from pipelines.checking import Result, Rule, rules
+from pipelines.freshness import FRESH, stale
+from pipelines.partitions import Partition, to_key
+from pipelines.verdicts import Verdicts
+from warehouse.home import Home
+from warehouse.state import Outcome
+
+JUDGED = "load"
+"""The asset that the checks stand on."""
+
+
+def make_check_specs(partitions: dg.MultiPartitionsDefinition) -> list[dg.AssetCheckSpec]:
+    """One check a rule, and one for the time of the last crawl."""
+    with warnings.catch_warnings():
+        # Partitions of a check are still called a preview by Dagster; the state has the results.
+        warnings.simplefilter("ignore", dg.PreviewWarning)
+        return [_fresh_spec(partitions), *(_rule_spec(rule, partitions) for rule in rules())]
+
+
+def _fresh_spec(partitions: dg.MultiPartitionsDefinition) -> dg.AssetCheckSpec:
+    return dg.AssetCheckSpec(
+        FRESH,
+        asset="crawl",
+        description="The last good crawl is as late as the statutory calendar asks for.",
+        partitions_def=partitions,
+    )
+
+
+def _rule_spec(rule: Rule, partitions: dg.MultiPartitionsDefinition) -> dg.AssetCheckSpec:
+    held = " A partition that fails it is held back in publish." if rule.required else ""
+    return dg.AssetCheckSpec(
+        rule.name,
+        asset=JUDGED,
+        description=rule.about + held,
+        metadata={"limit": rule.limit, "least": rule.least, "required": rule.required},
+        partitions_def=partitions,
+    )
+
+
+def evaluations(home: Home, partition: Partition) -> Iterator[dg.AssetCheckEvaluation]:
+    """What the checks said of a partition's version in the lake.
+
+    Raises:
+        warehouse.state.StateError: the state cannot be read.
+    """
+    for result in Verdicts(home).of(partition).results:
+        yield _evaluation(partition, result)
+
+
+def freshness(
+    partition: Partition, crawl: Outcome | None, now: datetime
+) -> dg.AssetCheckEvaluation:
+    """Whether a partition was crawled lately enough."""
+    words = stale(partition[1], crawl, now)
+    return dg.AssetCheckEvaluation(
+        asset_key=dg.AssetKey("crawl"),
+        check_name=FRESH,
+        passed=words is None,
+        severity=dg.AssetCheckSeverity.WARN,
+        description=words,
+        partition=to_key(partition),
+    )
+
+
+def _evaluation(partition: Partition, result: Result) -> dg.AssetCheckEvaluation:
+    return dg.AssetCheckEvaluation(
+        asset_key=dg.AssetKey(JUDGED),
+        check_name=result.name,
+        passed=result.passed,
+        severity=dg.AssetCheckSeverity.ERROR if result.required else dg.AssetCheckSeverity.WARN,
+        description=result.words,
+        metadata={"bad": result.bad, "of": result.of, "limit": result.limit},
+        partition=to_key(partition),
+    )

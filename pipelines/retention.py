@@ -1,0 +1,113 @@
+"""Keeping the run storage bounded: old runs go, unless the grid still needs them.
+
+A run is needed as long as it is the newest one, or the newest successful one, for any partition
+of any asset: without it a cell of the grid would change its colour. All others are removed, with
+their events and logs, once they are older than a number of days. Ticks are Dagster's own to purge
+(``dagster.yaml``); what is done is in the home's state and is never touched.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import dagster as dg
+
+from pipelines.means import STAGES
+from pipelines.partitions import make_partitions
+
+KEEP_DAYS = 90
+"""Age from which a run that is not needed any more is removed."""
+
+_PAGE = 200
+_ENDED = frozenset(
+    {dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED}
+)
+_RANGE = ("dagster/asset_partition_range_start", "dagster/asset_partition_range_end")
+
+
+def superfluous_runs(
+    instance: dg.DagsterInstance, now: datetime, keep_days: int = KEEP_DAYS
+) -> Iterator[str]:
+    """Ids of runs that can go, newest first.
+
+    Args:
+        instance: whose runs.
+        now: the time, with a zone.
+        keep_days: younger runs stay in any case.
+    """
+    partitions = make_partitions()
+    newest: set[tuple[str, str]] = set()
+    good: set[tuple[str, str]] = set()
+    old = now - timedelta(days=keep_days)
+    for record in _records(instance):
+        run = record.dagster_run
+        if run.status not in _ENDED:
+            continue
+        cells = set(_cells(run, partitions))
+        is_good = run.status == dg.DagsterRunStatus.SUCCESS
+        needed = not cells <= newest or (is_good and not cells <= good)
+        newest |= cells
+        if is_good:
+            good |= cells
+        if not needed and record.create_timestamp < old:
+            yield run.run_id
+
+
+def _records(instance: dg.DagsterInstance) -> Iterator[dg.RunRecord]:
+    """All runs, newest first."""
+    cursor = None
+    while page := instance.get_run_records(limit=_PAGE, cursor=cursor):
+        yield from page
+        cursor = page[-1].dagster_run.run_id
+
+
+def _cells(
+    run: dg.DagsterRun, partitions: dg.MultiPartitionsDefinition
+) -> Iterator[tuple[str, str]]:
+    """The cells of the grid, asset and partition, that a run was about."""
+    chosen = {key.to_user_string() for key in run.asset_selection or ()} or set(STAGES)
+    for stage in chosen:
+        for key in _keys(run, partitions):
+            yield stage, key
+
+
+def _keys(run: dg.DagsterRun, partitions: dg.MultiPartitionsDefinition) -> list[str]:
+    first, last = (run.tags.get(tag) for tag in _RANGE)
+    if first is None or last is None:
+        one = run.tags.get("dagster/partition")
+        return [one] if one else []
+    if not (partitions.has_partition_key(first) and partitions.has_partition_key(last)):
+        return []
+    return list(partitions.get_partition_keys_in_range(dg.PartitionKeyRange(first, last)))
+
+
+def tidy(
+    instance: dg.DagsterInstance,
+    now: datetime,
+    keep_days: int = KEEP_DAYS,
+    most: int = 200,
+    seconds: float = 20.0,
+) -> int:
+    """Removes runs that can go, a bounded number at a time.
+
+    Args:
+        instance: whose runs.
+        now: the time, with a zone.
+        keep_days: younger runs stay in any case.
+        most: how many to remove at most.
+        seconds: how long to go on at most.
+
+    Returns:
+        How many were removed.
+    """
+    until = time.monotonic() + seconds
+    removed = 0
+    for run_id in list(superfluous_runs(instance, now, keep_days)):
+        if removed >= most or time.monotonic() > until:
+            break
+        instance.delete_run(run_id)
+        instance.compute_log_manager.delete_logs(prefix=[run_id])
+        removed += 1
+    return removed
