@@ -95,7 +95,7 @@ def _show(
         parameters = worst(most=8) if "query" in example else None
         show(f"\n{example['title']}")
         if example.get("show_sql"):
-            show(f"  gongkai sql {statement.strip()!r}")
+            show(f'  gongkai sql "{" ".join(statement.split())}"')
         try:
             show(as_table(query.run(home, statement, parameters)))
         except query.QueryError as error:
