@@ -109,9 +109,14 @@ def home_of(context: click.Context) -> Home:
 
 
 def sites_of(context: click.Context) -> Path | None:
-    """The registry that the command line or GONGKAI_SITES names, None for the bundled one."""
-    named = kept(context, "sites") or os.environ.get("GONGKAI_SITES")
-    return Path(str(named)) if named else None
+    """The registry that the command line or GONGKAI_SITES names, else the home's own.
+
+    None for the bundled one.
+    """
+    if named := kept(context, "sites") or os.environ.get("GONGKAI_SITES"):
+        return Path(str(named))
+    own = home_of(context).sites
+    return own if own.is_dir() else None
 
 
 def delay_of(context: click.Context) -> float:

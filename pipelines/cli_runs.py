@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.request import getproxies
 
 import click
 
@@ -64,6 +65,18 @@ def _is_demo(home: Home) -> bool:
     return present is not None and present.kind == "demo"
 
 
+def _refuse_mixing(order: Order) -> None:
+    """Ends the command where real sites would be fetched into a demo home.
+
+    Behind a proxy the sites may be the replica's, and only the user knows.
+    """
+    if order.demo and not getproxies().get("http"):
+        raise fail(
+            f"{order.home.root} holds replica data: gongkai demo --home {order.home.root} fetches"
+            " it anew; real sites need a home of their own"
+        )
+
+
 def _order(
     context: click.Context,
     years: Sequence[int],
@@ -95,6 +108,7 @@ def _order(
 
 def _carry_out(order: Order) -> int:
     """Collects, names the documents that are amiss, and gives the exit code."""
+    _refuse_mixing(order)
     collected = collect(order, say)
     keys = [(province, year) for province, years in order.years.items() for year in years]
     troubles = find_troubles(order.home, keys)
@@ -181,6 +195,7 @@ def crawl(
     if dry_run:
         click.echo(order.describe(each_site=True))
         return 0
+    _refuse_mixing(order)
     limited = dataclasses.replace(order, most_lists=pages, most_documents=documents)
     return run_stage(limited, ("crawl",), say)
 

@@ -6,13 +6,11 @@ Has a home of its own; what it publishes says that it is a demo.
 from __future__ import annotations
 
 import os
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 
 from crawler.replica.build import load_world
 from crawler.replica.server import running_replica
@@ -56,15 +54,13 @@ def run_demo(home: Home, say: Callable[[str], None], show: Callable[[str], None]
     """
     began = time.monotonic()
     world = load_world("demo")
-    with tempfile.TemporaryDirectory() as folder:
-        world.write_sites(Path(folder))
-        with running_replica(world) as replica, proxied(replica.proxy_url):
-            say(f"replica sites are played at {replica.proxy_url}")
-            order = make_order(
-                home, Path(folder), world.years, (), (), 0.0, datetime.now(UTC), demo=True
-            )
-            collected = collect(order, say)
-            asked = len(replica.log.lines())
+    # Kept in the home, so that later commands on it never take the registry of real sites.
+    world.write_sites(home.sites)
+    with running_replica(world) as replica, proxied(replica.proxy_url):
+        say(f"replica sites are played at {replica.proxy_url}")
+        order = make_order(home, home.sites, world.years, (), (), 0.0, datetime.now(UTC), demo=True)
+        collected = collect(order, say)
+        asked = len(replica.log.lines())
     _show(home, world, collected, asked, show)
     show(f"\n{time.monotonic() - began:.0f} seconds; the database is {home.figures}")
     return collected.exit_code

@@ -51,6 +51,13 @@ class Settings(dg.ConfigurableResource[None]):
         """The home."""
         return Home(Path(self.home))
 
+    def registry(self) -> Path | None:
+        """The registry that is set, else the home's own; None for the bundled one."""
+        if self.sites:
+            return Path(self.sites)
+        own = self.at().sites
+        return own if own.is_dir() else None
+
     def quiet(self) -> tuple[int, int] | None:
         """The quiet hours, None when there are none.
 
@@ -70,7 +77,7 @@ class Settings(dg.ConfigurableResource[None]):
         from crawler.registry import load_sites
         from warehouse.facts.divisions import PROVINCES
 
-        every = load_sites(Path(self.sites) if self.sites else None)
+        every = load_sites(self.registry())
         found = {s.province for s in every if not self.hosts or s.host in self.hosts}
         return [province for province in PROVINCES if province in found]
 
@@ -95,7 +102,7 @@ class Settings(dg.ConfigurableResource[None]):
         """
         from crawler.registry import load_sites
 
-        known = load_sites(Path(self.sites) if self.sites else None)
+        known = load_sites(self.registry())
         return [
             site
             for site in known

@@ -71,6 +71,11 @@ class Home:
         return self.root / "corrections.yaml"
 
     @property
+    def sites(self) -> Path:
+        """A registry of the home's own, such as a demo's; used where no other is named."""
+        return self.root / "sites"
+
+    @property
     def dagster(self) -> Path:
         """The Dagster instance of a home other than the default one."""
         return self.root / "dagster"

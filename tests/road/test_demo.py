@@ -183,3 +183,20 @@ def test_every_table_and_column_has_a_comment(demo: Demo) -> None:
         " WHERE NOT internal AND database_name IN ('g', 'text') AND comment IS NULL"
     )
     assert rows == []
+
+
+def test_a_demo_home_keeps_its_own_registry_and_takes_no_real_sites(demo: Demo) -> None:
+    environment = {k: v for k, v in os.environ.items() if not k.lower().endswith("_proxy")}
+    command = [sys.executable, "-m", "pipelines", "--home", str(demo.home)]
+    planned = subprocess.run(
+        [*command, "run", "--dry-run"], env=environment, capture_output=True, text=True, check=True
+    )
+    assert [line.split(":")[0] for line in planned.stdout.splitlines()] == [
+        "吉林省",
+        "黑龙江省",
+        "山东省",
+    ]
+    refused = subprocess.run(
+        [*command, "run"], env=environment, capture_output=True, text=True, check=False
+    )
+    assert refused.returncode == 1 and "holds replica data" in refused.stderr
