@@ -25,6 +25,8 @@ MAX_OBJECTS = 60_000
 """Drawn objects of one page; the densest table of a report has some hundreds."""
 MAX_CHARS = 60_000
 """Characters of one page."""
+STOCK_FONT = b"Helvetica"
+"""What pdfium writes with where it does not find the font that a page names."""
 MAX_CHARS_IN_ALL = 2_000_000
 _MAX_SEGMENTS = 200_000
 _MAX_DEPTH = 8  # forms inside forms
@@ -121,6 +123,7 @@ class _PageReader:
         self._objects = 0
         self._segments = 0
         self._hidden: set[int] = set()
+        self._fonts: set[int] = set()
         self._slanted = False
 
     def _view(self) -> Matrix:
@@ -165,6 +168,11 @@ class _PageReader:
     def _text_object(self, item: Any) -> None:
         if pdfium.FPDFTextObj_GetTextRenderMode(item) == _HIDDEN:
             self._hidden.add(_address(item))
+        font = pdfium.FPDFTextObj_GetFont(item)
+        address = _address(font)
+        if address not in self._fonts:
+            self._fonts.add(address)
+            self._page.stock_font = self._page.stock_font or _is_stock(font)
         m = self._matrix
         if pdfium.FPDFPageObj_GetMatrix(item, self._matrix_at) and m.b and m.c:
             # Slanted letters shear only one of the two axes; text across the page turns both.
@@ -277,6 +285,15 @@ class _PageReader:
 
 def _address(item: Any) -> int:
     return ctypes.cast(item, ctypes.c_void_p).value or 0
+
+
+def _is_stock(font: Any) -> bool:
+    """Whether a font is the one that pdfium takes where it finds none."""
+    if not font or pdfium.FPDFFont_GetIsEmbedded(font):
+        return not font
+    name = ctypes.create_string_buffer(len(STOCK_FONT) + 2)
+    size = pdfium.FPDFFont_GetBaseFontName(font, name, len(name))
+    return bool(size <= len(name) and name.value == STOCK_FONT)
 
 
 def _matrix_of(item: Any) -> Matrix:

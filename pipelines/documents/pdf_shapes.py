@@ -48,6 +48,8 @@ class Page:
         images: boxes of pictures.
         hidden: how many characters were left out since nobody sees them.
         strokes: how many paths it draws.
+        stock_font: whether some text is in Helvetica from outside the file, which also stands in
+            for fonts that cannot be found.
     """
 
     number: int
@@ -60,6 +62,7 @@ class Page:
     images: list[Box] = field(default_factory=list)
     hidden: int = 0
     strokes: int = 0
+    stock_font: bool = False
 
     def add_rectangle(self, box: Box) -> None:
         """Adds a filled rectangle: a ruled line when it is thin, else a fill."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import zlib
 from random import Random
 
@@ -10,7 +11,7 @@ import pytest
 
 from pipelines.documents.model import DocumentError, NeedsOcrError
 from pipelines.documents.pdf import read_pdf
-from pipelines.documents.pdf_integrity import is_damaged
+from pipelines.documents.pdf_integrity import Damage, damage_of
 from pipelines.reports.read import read_report
 from tests.conftest import ROOT
 from tests.documents import truth
@@ -36,9 +37,9 @@ def test_half_a_download_is_refused(share: float) -> None:
 
 def test_a_damaged_stream_is_seen() -> None:
     data = (REPORT / "document.pdf").read_bytes()
-    assert not is_damaged(data)
+    assert damage_of(data) is Damage.NONE
     at = data.index(b"stream", data.index(b"/Contents") + 2000) + 300
-    assert is_damaged(data[:at] + bytes([data[at] ^ 255]) + data[at + 1 :])
+    assert damage_of(data[:at] + bytes([data[at] ^ 255]) + data[at + 1 :]) is not Damage.NONE
 
 
 def test_a_damaged_font_never_loses_digits() -> None:
@@ -46,6 +47,69 @@ def test_a_damaged_font_never_loses_digits() -> None:
     data[12999], data[61268] = 21, 136
     with pytest.raises(DocumentError, match="damaged"):
         read_pdf(bytes(data))
+
+
+def test_a_damaged_map_of_characters_gives_no_digits() -> None:
+    data = bytearray((FIXTURES / "pdf_print_none_2021" / "document.pdf").read_bytes())
+    data[67781] = 73
+    with pytest.raises(DocumentError, match="damaged"):
+        read_pdf(bytes(data))
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        (b"/Filter /FlateDecode", b"/Filter /FlateDec\xdede"),
+        (b"/Filter /FlateDecode", b"/Filtre /FlateDecode"),
+        (b"/Filter /FlateDecode", b"/Filter /FlateDecodf"),
+    ],
+)
+def test_a_stream_that_lost_its_filter_is_no_stream(name: bytes, wrong: bytes) -> None:
+    data = (FIXTURES / "pdf_print_ruled_2021" / "document.pdf").read_bytes()
+    for at in [m.start() for m in re.finditer(re.escape(name), data)][::4]:
+        altered = data[:at] + wrong + data[at + len(name) :]
+        assert damage_of(altered) is Damage.ALTERED, at
+
+
+@pytest.mark.parametrize(
+    "written",
+    [b"", b"\r\n", zlib.compress(b"BT ET")[:-4], zlib.compress(b"BT ET")[:-9] + b"\0\0\xff\xff"],
+)
+def test_a_careless_program_is_no_damage(written: bytes) -> None:
+    sound = zlib.compress(b"BT ET")
+    for packed, found in ((sound, Damage.NONE), (written, Damage.SLIGHT)):
+        assert damage_of(_with_streams(sound, packed)) is found
+    changed = bytearray(zlib.compress(b"0 0 1 rg BT 80 100 Td (404) Tj ET"))
+    changed[-3] ^= 1
+    assert damage_of(_with_streams(sound, bytes(changed))) is Damage.ALTERED
+
+
+def _with_streams(*packed: bytes) -> bytes:
+    data = make_pdf([_prose()])
+    streams = b"".join(
+        b"%d 0 obj\n<</Filter/FlateDecode/Length %d>>\nstream\n%s\nendstream\nendobj\n"
+        % (90 + i, len(x), x)
+        for i, x in enumerate(packed)
+    )
+    at = data.index(b"xref\n")
+    return data[:at] + streams + data[at:]
+
+
+@pytest.mark.parametrize(
+    ("sound", "wrong"),
+    [
+        (b"/g15 29 0 R", b"/g55 29 0 R"),  # the glyph has another name
+        (b"/g15 29 0 R", b"/g15 22 0 R"),  # no glyph
+        (b"\n28 0 obj", b"\n27 0 obj"),
+        (b"/F5 5 0 R", b"/F5 7 0 R"),  # no font
+        (b"/F5 5 0 R", b"/F2 5 0 R"),  # a font that the page does not know
+        (b"/Differences", b"/Differ\xc3nces"),
+    ],
+)
+def test_a_font_without_its_glyphs_never_loses_digits(sound: bytes, wrong: bytes) -> None:
+    data = (FIXTURES / "pdf_print_none_2021" / "document.pdf").read_bytes()
+    with pytest.raises(DocumentError, match="damaged"):
+        read_pdf(data.replace(sound, wrong))
 
 
 def test_a_locked_file_says_so() -> None:
