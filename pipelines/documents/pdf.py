@@ -6,7 +6,6 @@ road, for documents in which the first finds no table. Pages that are pictures a
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from pipelines.documents.model import Block, Document, DocumentError, NeedsOcr, Paragraph
@@ -40,6 +39,7 @@ from pipelines.documents.pdf_unruled import (
     read_rows,
     take_tables,
 )
+from pipelines.documents.pdf_vanished import may_lack_digits, same_digits
 from pipelines.documents.sniff import PDF
 
 _FEW_CHARS = 12  # a page number and a stamp
@@ -47,6 +47,7 @@ _LARGE = 100.0  # points; smaller pictures are emblems and signs
 _GARBLED_PAGE = 0.05  # of a page's characters
 _MOST_BYTES_UNOPENED = 20_000_000  # of a file that pdfium does not open
 _MOST_PAGES_TWICE = 30  # longer files are read one way only
+_DIFFERENT = "the PDF file is damaged: two ways of reading it give different"
 _LEAST_SHADED = 6  # shaded boxes that may be the cells of a table
 
 
@@ -77,6 +78,8 @@ def read_pdf(data: bytes) -> Document:
     document.images = sum(_is_large(box) for p in pages for box in p.images)
     if damaged:
         _confirm(data, document, pages)
+    elif any(map(may_lack_digits, pages)) and not same_digits(pages, plumber_pages(data)):
+        raise DocumentError(f"{_DIFFERENT} digits")
     garbled = {p.number for p in pages if _garbled(p) > _GARBLED_PAGE}
     for number in sorted(garbled):
         document.notes.append(f"{GARBLED} on page {number}")
@@ -169,17 +172,9 @@ def _confirm(data: bytes, document: Document, pages: Sequence[Page]) -> None:
     """
     document.notes.append(DAMAGED)
     others = plumber_pages(data)
-    same = len(others) == len(pages) and all(
-        p.hidden or _digits(p) == _digits(o) for p, o in zip(pages, others, strict=True)
-    )
-    if not same or _printed(_assemble(others)) != _printed(document):
-        raise DocumentError("the PDF file is damaged: two ways of reading it give different tables")
+    if not same_digits(pages, others) or _printed(_assemble(others)) != _printed(document):
+        raise DocumentError(f"{_DIFFERENT} tables")
     _doubt(document, DAMAGED, None)
-
-
-def _digits(page: Page) -> Counter[str]:
-    """How often a page prints each digit."""
-    return Counter(d for c in page.chars for d in c.text if d.isdigit())
 
 
 def _printed(document: Document) -> list[list[str]]:

@@ -32,6 +32,7 @@ _MAX_SEGMENTS = 200_000
 _MAX_DEPTH = 8  # forms inside forms
 _HIDDEN = 3  # text render mode: neither filled nor stroked, as OCR layers under a scan
 _NEAR_WHITE = 247
+_NO_WIDTH = 0.01  # points; pdfium leaves the characters of narrower text out
 
 _IDENTITY: Matrix = (1, 0, 0, 1, 0, 0)
 
@@ -124,6 +125,7 @@ class _PageReader:
         self._segments = 0
         self._hidden: set[int] = set()
         self._fonts: set[int] = set()
+        self._bounds = tuple(ctypes.c_float() for _ in range(4))
         self._slanted = False
 
     def _view(self) -> Matrix:
@@ -155,7 +157,7 @@ class _PageReader:
     def _object(self, item: Any, matrix: Matrix, depth: int) -> None:
         kind = pdfium.FPDFPageObj_GetType(item)
         if kind == pdfium.FPDF_PAGEOBJ_TEXT:
-            self._text_object(item)
+            self._text_object(item, matrix)
         elif kind == pdfium.FPDF_PAGEOBJ_PATH:
             self._path(item, matrix)
         elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
@@ -165,9 +167,15 @@ class _PageReader:
             for i in range(self._counted(pdfium.FPDFFormObj_CountObjects(item))):
                 self._object(pdfium.FPDFFormObj_GetObject(item, i), inner, depth + 1)
 
-    def _text_object(self, item: Any) -> None:
+    def _text_object(self, item: Any, matrix: Matrix) -> None:
         if pdfium.FPDFTextObj_GetTextRenderMode(item) == _HIDDEN:
             self._hidden.add(_address(item))
+        left, bottom, right, top = self._bounds
+        known = pdfium.FPDFPageObj_GetBounds(item, left, bottom, right, top)
+        if known and right.value - left.value < _NO_WIDTH:
+            a, b, c, d, e, f = matrix
+            x, y = left.value, bottom.value
+            self._page.vanished.append((x * a + y * c + e, x * b + y * d + f))
         font = pdfium.FPDFTextObj_GetFont(item)
         address = _address(font)
         if address not in self._fonts:

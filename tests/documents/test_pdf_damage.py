@@ -12,6 +12,8 @@ import pytest
 from pipelines.documents.model import DocumentError, NeedsOcrError
 from pipelines.documents.pdf import read_pdf
 from pipelines.documents.pdf_integrity import Damage, damage_of
+from pipelines.documents.pdf_pages import open_pdf, read_pages
+from pipelines.documents.pdf_vanished import may_lack_digits
 from pipelines.reports.read import read_report
 from tests.conftest import ROOT
 from tests.documents import truth
@@ -110,6 +112,31 @@ def test_a_font_without_its_glyphs_never_loses_digits(sound: bytes, wrong: bytes
     data = (FIXTURES / "pdf_print_none_2021" / "document.pdf").read_bytes()
     with pytest.raises(DocumentError, match="damaged"):
         read_pdf(data.replace(sound, wrong))
+
+
+@pytest.mark.parametrize(
+    ("name", "sound", "wrong"),
+    [
+        ("pdf_print_rows_2021", b"/Subtype /Type3", b"/Subtype /Type1"),
+        ("pdf_print_open_2019", b"/F5 5 0 R", b"/F5 4 0 R"),  # another font
+    ],
+)
+def test_text_without_width_is_not_taken_for_spaces(name: str, sound: bytes, wrong: bytes) -> None:
+    data = (FIXTURES / name / "document.pdf").read_bytes()
+    with pytest.raises(DocumentError, match="digits"):
+        read_pdf(data.replace(sound, wrong))
+
+
+def test_a_space_beside_a_figure_is_no_damage() -> None:
+    page = _prose().grid([80, 200, 300], [400, 430, 460])
+    page.text(90, 420, "行政许可").text(210, 420, " ").text(216, 420, "12")
+    page.text(90, 450, "行政处罚").text(210, 450, "77").text(222, 450, " ")
+    data = make_pdf([page])
+    with open_pdf(data) as opened:
+        assert any(may_lack_digits(p) for p in read_pages(opened))
+    document = read_pdf(data)
+    assert [c.text for c in document.tables[0].cells()] == ["行政许可", "12", "行政处罚", "77"]
+    assert not document.notes
 
 
 def test_a_locked_file_says_so() -> None:
