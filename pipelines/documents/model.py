@@ -101,11 +101,13 @@ class Paragraph:
         text: its text on one line.
         heading: whether the mark-up says it is a heading.
         page: 1-based page.
+        doubt: why its figures may not be what is printed, None when they are sure.
     """
 
     text: str
     heading: bool = False
     page: int | None = None
+    doubt: str | None = None
 
 
 Block = Paragraph | Table

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from pipelines.documents.model import Block, Document, DocumentError, NeedsOcr
+from pipelines.documents.model import Block, Document, DocumentError, NeedsOcr, Paragraph
 from pipelines.documents.pdf_geometry import (
     box_edges,
     columns_of,
@@ -17,11 +17,11 @@ from pipelines.documents.pdf_geometry import (
     merge,
     overlap,
 )
-from pipelines.documents.pdf_integrity import DAMAGED, check_whole, is_damaged
+from pipelines.documents.pdf_integrity import DAMAGED, Damage, check_whole, damage_of
 from pipelines.documents.pdf_lines import GARBLED, Line, garbled_share, lines_of
 from pipelines.documents.pdf_loose import take_loose
 from pipelines.documents.pdf_overflow import take_overflow
-from pipelines.documents.pdf_pages import UnopenedError, open_pdf, read_pages
+from pipelines.documents.pdf_pages import STOCK_FONT, UnopenedError, open_pdf, read_pages
 from pipelines.documents.pdf_plumber import plumber_pages
 from pipelines.documents.pdf_rules import is_unruled, may_be_unruled, rule_runs
 from pipelines.documents.pdf_shapes import Box, Char, Page
@@ -39,6 +39,7 @@ from pipelines.documents.pdf_unruled import (
     read_rows,
     take_tables,
 )
+from pipelines.documents.pdf_vanished import may_lack_digits, same_digits
 from pipelines.documents.sniff import PDF
 
 _FEW_CHARS = 12  # a page number and a stamp
@@ -46,6 +47,7 @@ _LARGE = 100.0  # points; smaller pictures are emblems and signs
 _GARBLED_PAGE = 0.05  # of a page's characters
 _MOST_BYTES_UNOPENED = 20_000_000  # of a file that pdfium does not open
 _MOST_PAGES_TWICE = 30  # longer files are read one way only
+_DIFFERENT = "the PDF file is damaged: two ways of reading it give different"
 _LEAST_SHADED = 6  # shaded boxes that may be the cells of a table
 
 
@@ -57,7 +59,10 @@ def read_pdf(data: bytes) -> Document:
         DocumentError: encrypted, damaged, cut off, or larger than any report.
     """
     check_whole(data)
-    damaged = is_damaged(data)
+    damage = damage_of(data)
+    if damage is Damage.ALTERED:
+        raise DocumentError("the PDF file is damaged: streams do not fit their own checksums")
+    damaged = damage is not Damage.NONE
     try:
         with open_pdf(data) as opened:
             pages = list(read_pages(opened))
@@ -65,13 +70,16 @@ def read_pdf(data: bytes) -> Document:
         if damaged or len(data) > _MOST_BYTES_UNOPENED:
             raise
         return _second_road_only(data, error)
+    damaged = damaged or _lacks_font(data, pages)
     unread = tuple(p.number for p in pages if _is_picture(p))
     document = _assemble(pages)
     if not any(t.width > 1 for t in document.tables) and len(pages) <= _MOST_PAGES_TWICE:
         document = _second_road(data, document)
     document.images = sum(_is_large(box) for p in pages for box in p.images)
     if damaged:
-        _confirm(data, document)
+        _confirm(data, document, pages)
+    elif any(map(may_lack_digits, pages)) and not same_digits(pages, plumber_pages(data)):
+        raise DocumentError(f"{_DIFFERENT} digits")
     garbled = {p.number for p in pages if _garbled(p) > _GARBLED_PAGE}
     for number in sorted(garbled):
         document.notes.append(f"{GARBLED} on page {number}")
@@ -130,23 +138,43 @@ def _garbled(page: Page) -> float:
 
 
 def _doubt(document: Document, reason: str, page: int | None) -> None:
-    """Makes every cell of a page, or of all pages, doubtful."""
-    for table in document.tables:
-        for cell in table.cells():
-            if page is None or cell.page == page:
+    """Makes every cell and paragraph of a page, or every paragraph of all, doubtful.
+
+    Args:
+        document: changed.
+        reason: why.
+        page: its 1-based number; None for all, of which the cells are confirmed.
+    """
+    for block in document.blocks:
+        if isinstance(block, Paragraph):
+            if page is None or block.page == page:
+                block.doubt = block.doubt or reason
+            continue
+        for cell in block.cells() if page is not None else ():
+            if cell.page == page:
                 cell.doubt = cell.doubt or reason
 
 
-def _confirm(data: bytes, document: Document) -> None:
-    """Makes sure that pdfplumber reads the same tables from a file that is not quite sound.
+def _lacks_font(data: bytes, pages: Sequence[Page]) -> bool:
+    """Whether pages name fonts that the file does not have; packed objects cannot be told."""
+    known = STOCK_FONT in data or b"/ObjStm" in data
+    return not known and any(p.stock_font for p in pages)
+
+
+def _confirm(data: bytes, document: Document, pages: Sequence[Page]) -> None:
+    """Makes sure that pdfplumber reads the same from a file that is not quite sound.
 
     Files of careless programs are read alike by both; one that lost part of itself is not, since
-    each mends it in its own way.
+    each mends it in its own way. Text outside tables is doubtful even then.
+
+    Raises:
+        DocumentError: the tables differ, or the digits of a page.
     """
     document.notes.append(DAMAGED)
-    other = _assemble(plumber_pages(data))
-    if _printed(other) != _printed(document):
-        raise DocumentError("the PDF file is damaged: two ways of reading it give different tables")
+    others = plumber_pages(data)
+    if not same_digits(pages, others) or _printed(_assemble(others)) != _printed(document):
+        raise DocumentError(f"{_DIFFERENT} tables")
+    _doubt(document, DAMAGED, None)
 
 
 def _printed(document: Document) -> list[list[str]]:

@@ -9,13 +9,24 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Iterator
+from enum import Enum
 
 from pipelines.documents.model import DocumentError
+from pipelines.documents.pdf_objects import fit_together
 
 DAMAGED = "part of the file is damaged"
-_STREAM = re.compile(rb">>\s{0,4}stream\r?\n")
+_STREAM = re.compile(rb">>\s{0,4}(stream)\r?\n")
 _LENGTH = re.compile(rb"/Linearized.{0,200}?/L\s+(\d{1,12})", re.S)
 _HEAD = 1024  # bytes before a stream in which its dictionary is looked for
+_FILTER = re.compile(rb"/Filter\s*(\[[^\]]*\]|/[^\s/<>\[\]()]+)")
+_NAME = re.compile(rb"/([^\s/<>\[\]()]+)")
+_FILTERS = frozenset(
+    b"FlateDecode Fl LZWDecode LZW ASCII85Decode A85 ASCIIHexDecode AHx RunLengthDecode RL "
+    b"CCITTFaxDecode CCF JBIG2Decode DCTDecode DCT JPXDecode Crypt".split()
+)
+_REFERRED = re.compile(rb"/Filter\s+\d")  # its name stands in another object
+_FLUSHED = b"\0\0\xff\xff"  # how packed bytes end that were never closed
+_ZLIB = b"x"  # how compressed streams begin
 _NOT_TEXT = re.compile(rb"/Image\b|/Metadata\b")
 _TAIL = 2048  # bytes that servers and signers leave behind the end mark
 _SYNTAX = re.compile(
@@ -30,6 +41,15 @@ _SYNTAX = re.compile(
 )
 _MAX_UNPACKED = 300_000_000
 _CHUNK = 1_000_000
+
+
+class _State(Enum):
+    """What a stream is found to be."""
+
+    SOUND = "sound"
+    OPEN = "open"  # nothing in it can be checked
+    CUT = "cut"
+    WRONG = "wrong"
 
 
 def check_whole(data: bytes) -> None:
@@ -51,7 +71,18 @@ def check_whole(data: bytes) -> None:
         )
 
 
-def is_damaged(data: bytes) -> bool:
+class Damage(Enum):
+    """What the bytes of a file show."""
+
+    NONE = "none"
+    """Nothing is wrong."""
+    SLIGHT = "slight"
+    """Something lacks or is no PDF syntax; careless programs write that, too."""
+    ALTERED = "altered"
+    """Streams do not fit their own checksums or filters although others do: bytes have changed."""
+
+
+def damage_of(data: bytes) -> Damage:
     """Whether something outside streams is no PDF syntax, or a stream of text does not unpack.
 
     Encrypted files cannot be told and count as sound.
@@ -60,60 +91,108 @@ def is_damaged(data: bytes) -> bool:
         DocumentError: the streams unpack to more than any report holds.
     """
     if b"/Encrypt" in data:
-        return False
+        return Damage.NONE
     unpacked = 0
-    damaged = not _is_written_well(data)
-    for start in _text_streams(data):
-        size, sound = _unpack(data, start, _MAX_UNPACKED - unpacked)
+    seen: set[_State] = set()
+    for head, start in _streams(data):
+        if _NOT_TEXT.search(head):
+            continue
+        size, state = _examine(data, head, start, _MAX_UNPACKED - unpacked)
+        seen.add(state)
         unpacked += size
-        damaged = damaged or not sound
         if unpacked >= _MAX_UNPACKED:
             raise DocumentError(f"the PDF file unpacks to more than {_MAX_UNPACKED} bytes")
-    return damaged
+    if _State.WRONG in seen and _State.SOUND in seen:
+        return Damage.ALTERED
+    pieces = list(_outside(data))
+    whole = _is_written_well(data, pieces) and fit_together(data, pieces)
+    return Damage.SLIGHT if seen & {_State.WRONG, _State.CUT} or not whole else Damage.NONE
 
 
-def _is_written_well(data: bytes) -> bool:
+def _is_written_well(data: bytes, pieces: list[tuple[int, int]]) -> bool:
     """Whether all between the streams is made of the tokens that PDF files have."""
-    at = max(0, data[:_HEAD].find(b"%PDF-"))
-    end = data.rfind(b"%%EOF") + 5
-    while at < end:
-        found = _STREAM.search(data, at, end)
-        stop = found.start() + 2 if found else end
-        match = _SYNTAX.match(data, at, stop)
+    if not pieces or pieces[-1][1] < data.rfind(b"%%EOF") + 5:
+        return False
+    for start, stop in pieces:
+        match = _SYNTAX.match(data, start, stop)
         if match is None or match.end() != stop:
-            return False
-        if found is None:
-            return True
-        at = data.find(b"endstream", found.end(), end) + len(b"endstream")
-        if at < found.end():
             return False
     return True
 
 
-def _text_streams(data: bytes) -> Iterator[int]:
-    """Where compressed streams begin that are no pictures.
+def _outside(data: bytes) -> Iterator[tuple[int, int]]:
+    """The stretches between the streams; each but the last ends where a stream begins.
+
+    They stop where a stream has no end.
+    """
+    at = max(0, data[:_HEAD].find(b"%PDF-"))
+    end = data.rfind(b"%%EOF") + 5
+    while at < end:
+        found = _STREAM.search(data, at, end)
+        if found is None:
+            yield at, end
+            return
+        yield at, found.start(1)
+        after = data.find(b"endstream", found.end(), end)
+        if after < 0:
+            return
+        at = after + len(b"endstream")
+
+
+def _streams(data: bytes) -> Iterator[tuple[bytes, int]]:
+    """The dictionary of each stream and where the stream begins.
 
     Fonts count: pdfium leaves out characters whose outlines are damaged.
     """
     for found in _STREAM.finditer(data):
         head = data[max(0, found.start() - _HEAD) : found.end()]
-        head = head[head.rfind(b" obj") + 1 :]
-        filters = head.count(b"Decode") - head.count(b"DecodeParms")
-        if b"/FlateDecode" in head and filters == 1 and not _NOT_TEXT.search(head):
-            yield found.end()
+        yield head[head.rfind(b" obj") + 1 :], found.end()
 
 
-def _unpack(data: bytes, start: int, limit: int) -> tuple[int, bool]:
-    """How many bytes a stream unpacks to, and whether it is sound."""
-    stream = data.find(b"endstream", start)
-    worker = zlib.decompressobj()
-    pending = data[start : stream if stream >= 0 else len(data)]
+def _examine(data: bytes, head: bytes, start: int, limit: int) -> tuple[int, _State]:
+    """How many bytes a stream unpacks to, and what state it is in."""
+    stop = data.find(b"endstream", start)
+    body = data[start : stop if stop >= 0 else len(data)]
+    filters = _FILTER.search(head)
+    if filters is None:
+        # A stream whose dictionary has lost its filter still looks compressed.
+        whole = head.startswith(b"obj")  # not only its last part
+        lost = whole and body[:1] == _ZLIB and not _REFERRED.search(head)
+        size, state = _unpack(body, limit) if lost else (0, _State.OPEN)
+        return size, _State.WRONG if state is _State.SOUND else _State.OPEN
+    names = _NAME.findall(filters.group(1))
+    if not set(names) <= _FILTERS:
+        return 0, _State.WRONG
+    return _unpack(body, limit) if names == [b"FlateDecode"] else (0, _State.OPEN)
+
+
+def _unpack(packed: bytes, limit: int) -> tuple[int, _State]:
+    """How many bytes packed ones give, and whether they are sound."""
+    if not packed.strip():
+        return 0, _State.CUT
+    size, state = _inflate(packed, limit, zlib.MAX_WBITS)
+    if state is _State.CUT and not packed.rstrip(b"\r\n").endswith(_FLUSHED):
+        # Some programs leave out the checksum; what lacks its own end has been changed.
+        _, bare = _inflate(packed[2:], limit, -zlib.MAX_WBITS)
+        state = _State.CUT if bare is _State.SOUND else _State.WRONG
+    return size, state
+
+
+def _inflate(packed: bytes, limit: int, bits: int) -> tuple[int, _State]:
+    """How many bytes packed ones give, and whether they come to their end, or to the limit.
+
+    Args:
+        packed: the bytes.
+        limit: after how many to stop.
+        bits: what zlib calls ``wbits``, negative without head and checksum.
+    """
+    worker = zlib.decompressobj(bits)
     size = 0
     try:
-        while pending and not worker.eof and size < limit:
-            size += len(worker.decompress(pending, _CHUNK))
-            pending = worker.unconsumed_tail
+        while packed and not worker.eof and size < limit:
+            size += len(worker.decompress(packed, _CHUNK))
+            packed = worker.unconsumed_tail
         size += len(worker.flush(1)) if not worker.eof and size < limit else 0
     except zlib.error:
-        return size, False
-    return size, worker.eof or size >= limit
+        return size, _State.WRONG
+    return size, _State.SOUND if worker.eof or size >= limit else _State.CUT

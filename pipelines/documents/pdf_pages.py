@@ -25,11 +25,14 @@ MAX_OBJECTS = 60_000
 """Drawn objects of one page; the densest table of a report has some hundreds."""
 MAX_CHARS = 60_000
 """Characters of one page."""
+STOCK_FONT = b"Helvetica"
+"""What pdfium writes with where it does not find the font that a page names."""
 MAX_CHARS_IN_ALL = 2_000_000
 _MAX_SEGMENTS = 200_000
 _MAX_DEPTH = 8  # forms inside forms
 _HIDDEN = 3  # text render mode: neither filled nor stroked, as OCR layers under a scan
 _NEAR_WHITE = 247
+_NO_WIDTH = 0.01  # points; pdfium leaves the characters of narrower text out
 
 _IDENTITY: Matrix = (1, 0, 0, 1, 0, 0)
 
@@ -121,6 +124,8 @@ class _PageReader:
         self._objects = 0
         self._segments = 0
         self._hidden: set[int] = set()
+        self._fonts: set[int] = set()
+        self._bounds = tuple(ctypes.c_float() for _ in range(4))
         self._slanted = False
 
     def _view(self) -> Matrix:
@@ -152,7 +157,7 @@ class _PageReader:
     def _object(self, item: Any, matrix: Matrix, depth: int) -> None:
         kind = pdfium.FPDFPageObj_GetType(item)
         if kind == pdfium.FPDF_PAGEOBJ_TEXT:
-            self._text_object(item)
+            self._text_object(item, matrix)
         elif kind == pdfium.FPDF_PAGEOBJ_PATH:
             self._path(item, matrix)
         elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
@@ -162,9 +167,20 @@ class _PageReader:
             for i in range(self._counted(pdfium.FPDFFormObj_CountObjects(item))):
                 self._object(pdfium.FPDFFormObj_GetObject(item, i), inner, depth + 1)
 
-    def _text_object(self, item: Any) -> None:
+    def _text_object(self, item: Any, matrix: Matrix) -> None:
         if pdfium.FPDFTextObj_GetTextRenderMode(item) == _HIDDEN:
             self._hidden.add(_address(item))
+        left, bottom, right, top = self._bounds
+        known = pdfium.FPDFPageObj_GetBounds(item, left, bottom, right, top)
+        if known and right.value - left.value < _NO_WIDTH:
+            a, b, c, d, e, f = matrix
+            x, y = left.value, bottom.value
+            self._page.vanished.append((x * a + y * c + e, x * b + y * d + f))
+        font = pdfium.FPDFTextObj_GetFont(item)
+        address = _address(font)
+        if address not in self._fonts:
+            self._fonts.add(address)
+            self._page.stock_font = self._page.stock_font or _is_stock(font)
         m = self._matrix
         if pdfium.FPDFPageObj_GetMatrix(item, self._matrix_at) and m.b and m.c:
             # Slanted letters shear only one of the two axes; text across the page turns both.
@@ -277,6 +293,15 @@ class _PageReader:
 
 def _address(item: Any) -> int:
     return ctypes.cast(item, ctypes.c_void_p).value or 0
+
+
+def _is_stock(font: Any) -> bool:
+    """Whether a font is the one that pdfium takes where it finds none."""
+    if not font or pdfium.FPDFFont_GetIsEmbedded(font):
+        return not font
+    name = ctypes.create_string_buffer(len(STOCK_FONT) + 2)
+    size = pdfium.FPDFFont_GetBaseFontName(font, name, len(name))
+    return bool(size <= len(name) and name.value == STOCK_FONT)
 
 
 def _matrix_of(item: Any) -> Matrix:

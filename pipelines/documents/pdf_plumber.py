@@ -50,6 +50,9 @@ def _page(source: pdfplumber.page.Page) -> Page:
         for c in source.chars
         if c["text"].strip() and c.get("upright", True)
     ]
+    page.vanished = [
+        (c["x0"], (c["top"] + c["bottom"]) / 2) for c in source.chars if not c["text"].strip()
+    ]
     for e in source.edges:
         if _is_white(e):
             continue

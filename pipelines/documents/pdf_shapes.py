@@ -48,6 +48,9 @@ class Page:
         images: boxes of pictures.
         hidden: how many characters were left out since nobody sees them.
         strokes: how many paths it draws.
+        stock_font: whether some text is in Helvetica from outside the file, which also stands in
+            for fonts that cannot be found.
+        vanished: where text stands of which nothing is seen: a space, or glyphs that are lost.
     """
 
     number: int
@@ -60,6 +63,8 @@ class Page:
     images: list[Box] = field(default_factory=list)
     hidden: int = 0
     strokes: int = 0
+    stock_font: bool = False
+    vanished: list[tuple[float, float]] = field(default_factory=list)
 
     def add_rectangle(self, box: Box) -> None:
         """Adds a filled rectangle: a ruled line when it is thin, else a fill."""

@@ -10,7 +10,7 @@ from functools import cache
 
 from pipelines.reports.model import Figure, Figures, Finding, TableRead
 from pipelines.reports.torn_labels import occurrences
-from pipelines.reports.torn_readings import read_row, trim
+from pipelines.reports.torn_readings import read_row, trim, unsure
 from pipelines.reports.torn_request import Torn
 from pipelines.reports.torn_stream import Stream, Token, letters_of
 from warehouse.facts.forms import ChallengeTable, forms
@@ -136,7 +136,8 @@ def _five(ink: list[Token], results: list[str]) -> dict[str, Figure]:
         return {r: Figure(None, "blank") for r in results}
     if len(reading.options) != 1:
         return {r: Figure(None, "unreadable", reading.raw) for r in results}
-    return dict(zip(results, reading.options[0].figures, strict=True))
+    row = reading.options[0].figures
+    return dict(zip(results, unsure(row) if reading.doubt else row, strict=True))
 
 
 def _in_one_row(ink: list[Token]) -> Figures:
@@ -152,6 +153,7 @@ def _in_one_row(ink: list[Token]) -> Figures:
         row = [Figure(None, "blank")] * (width * len(channels))
     elif len(reading.options) == 1:
         row = list(reading.options[0].figures)
+        row = unsure(row) if reading.doubt else row
     else:
         row = [Figure(None, "unreadable", reading.raw)] * (width * len(channels))
     return {

@@ -175,6 +175,8 @@ def _row(ink: list[Token], measures: tuple[Measure, ...], glued: bool) -> dict[s
     raw = " ".join(t.text for t in ink if t.text != BLANK)[:200]
     if not ink:
         return {m.key: Figure(None, "blank") for m in measures}
+    if any(t.doubt for t in ink):
+        return {m.key: Figure(None, "unreadable", raw) for m in measures}
     ink = once(ink, len(measures))
     if len(ink) == len(measures) and not any(_is_run(t) for t in ink):
         return {m.key: _figure(t, m) for m, t in zip(measures, ink, strict=True)}

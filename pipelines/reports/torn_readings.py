@@ -47,6 +47,7 @@ class Readings:
         short: fewer figures than columns are printed.
         raw: the ink.
         suspect: the ink may belong to another row.
+        doubt: what is printed may be something else than was read.
     """
 
     options: list[Reading] = field(default_factory=list)
@@ -54,6 +55,7 @@ class Readings:
     short: bool = False
     raw: str = ""
     suspect: bool = False
+    doubt: bool = False
 
 
 def trim(tokens: Sequence[Token]) -> list[Token]:
@@ -65,13 +67,19 @@ def trim(tokens: Sequence[Token]) -> list[Token]:
 
 
 def read_row(tokens: Sequence[Token], columns: int, sums: Sums) -> Readings:
-    """All readings of a row.
+    """All readings of a row; it is in doubt when one of its figures is.
 
     Args:
         tokens: its figures in order.
         columns: how many columns the table has.
         sums: the columns that add up those before them; none when there is nothing to check by.
     """
+    found = _read_row(tokens, columns, sums)
+    found.doubt = any(t.doubt for t in tokens)
+    return found
+
+
+def _read_row(tokens: Sequence[Token], columns: int, sums: Sums) -> Readings:
     padded = [t for t in tokens if t.text]
     ink = trim(padded)
     raw = " ".join(t.text for t in ink if t.text != BLANK)[:200]
@@ -90,6 +98,16 @@ def read_row(tokens: Sequence[Token], columns: int, sums: Sums) -> Readings:
         return Readings(raw=raw)
     options = _unique(_ways(ink, columns, sums))
     return Readings(options, short=len(ink) < columns, raw=raw)
+
+
+def unsure(figures: Sequence[Figure]) -> list[Figure]:
+    """Figures that may not be what is printed: no values, but readings that sums may confirm."""
+    return [
+        f
+        if f.value is None
+        else Figure(None, "unreadable", f.raw or str(f.value), f.position, (str(f.value),))
+        for f in figures
+    ]
 
 
 def once(ink: list[Token], columns: int) -> list[Token]:

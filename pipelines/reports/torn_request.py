@@ -10,7 +10,7 @@ from functools import cache
 from pipelines.reports.labels import core
 from pipelines.reports.model import Figure, Finding, Position, TableRead
 from pipelines.reports.torn_labels import Element, Hit, element, find_chain, occurrences
-from pipelines.reports.torn_readings import Readings, read_row
+from pipelines.reports.torn_readings import Readings, read_row, unsure
 from pipelines.reports.torn_search import Equation, choose, holds
 from pipelines.reports.torn_stream import BLANK, Stream, Token, beginning, letters_of
 from warehouse.facts.files import load_yaml
@@ -212,6 +212,8 @@ def _figures(
     for item, row in chosen.items():
         raw = rows[item].raw
         figures[item] = row or [Figure(None, "unreadable", raw) for _ in columns]
+        if rows[item].doubt:
+            figures[item] = unsure(figures[item])
         if rows[item].short and row:
             findings.append(_short(item))
     return figures

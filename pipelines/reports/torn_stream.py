@@ -20,6 +20,7 @@ BLANK = "\x00"
 """Stands for a cell that is printed empty, where the format still tells."""
 MAX_CHARS = 500_000
 _STOPS = ".．、"
+_ARTICLE_REACH = 6  # characters before a number
 
 
 @dataclass(slots=True)
@@ -34,6 +35,7 @@ class Token:
         line: 0-based line.
         alone: whether it is all that its line holds.
         digits: whether it is nothing but digits.
+        doubt: whether it may not be what is printed.
     """
 
     text: str
@@ -43,6 +45,7 @@ class Token:
     line: int
     alone: bool = False
     digits: bool = False
+    doubt: bool = False
 
 
 @dataclass(slots=True)
@@ -55,6 +58,7 @@ class Stream:
         places: for each letter its place in ``text``.
         tokens: the figures, in order.
         starts: for each block used its place in ``text``, and its index.
+        doubts: stretches of ``text``, in order, whose figures may not be what is printed.
     """
 
     text: str
@@ -62,6 +66,7 @@ class Stream:
     places: list[int] = field(default_factory=list)
     tokens: list[Token] = field(default_factory=list)
     starts: list[tuple[int, int]] = field(default_factory=list)
+    doubts: list[tuple[int, int]] = field(default_factory=list)
 
     def tokens_between(self, first: int, last: int) -> list[Token]:
         """Tokens with more than ``first`` and at most ``last`` letters before them."""
@@ -83,10 +88,15 @@ def _pattern() -> re.Pattern[str]:
         return "|".join(re.escape(w) for w in sorted(words[key], key=len, reverse=True))
 
     number = r"\d+(?:,\d+)*(?:\.\d+)?"
+    # A character that means nothing may be a digit; between two letters it is one of a word.
+    lost = r"[\ufffd\ue000-\uf8ff\x01-\x08\x0e-\x1f\x7f-\x9f]|\(cid:\d+\)"
+    garbled = rf"[\d.,+-]{{0,20}}(?:{lost})(?:[\d.,]|{lost})*"
     change = f"(?:{any_of('increase')}|{any_of('decrease')})"
     return re.compile(
         f"(?P<numbering>{torn['numbering']})"
         f"|(?P<blank>{BLANK})"
+        rf"|(?P<word_garbled>(?<=[^\W\d_])(?:{lost})+(?=[^\W\d_]))"
+        f"|(?P<garbled>{garbled})"
         rf"|(?P<figure>(?:(?<!\w)[+-]|(?<![^\W\d])[+-](?=\d)|{change}[ ]?(?=\d))?(?:{number}))"
         rf"(?P<unit>[ ]?(?:{any_of('units')})(?![^\W\d_]))?"
         rf"|(?<![\w.．、)])(?P<word>{any_of('unchanged')}|{any_of('nil_marks')})(?!\w)"
@@ -100,6 +110,12 @@ def _not_figure() -> re.Pattern[str]:
     return re.compile(
         r"[ ]?(?:" + "|".join(map(re.escape, load_yaml("torn.yaml")["not_figure"])) + ")"
     )
+
+
+@cache
+def _in_article() -> re.Pattern[str]:
+    """The end of a text behind which a number names an article, not a count."""
+    return re.compile(load_yaml("torn.yaml")["in_article"])
 
 
 @cache
@@ -123,39 +139,52 @@ def make_stream(blocks: list[Block], leave_out: Collection[int] = ()) -> Stream:
     """
     parts: list[str] = []
     starts: list[tuple[int, int]] = []
+    doubts: list[tuple[int, int]] = []
     size = number = 0
     for i, block in enumerate(blocks):
         if isinstance(block, Table):
             number += 1
             if number in leave_out:
                 continue
-            text = _table_text(block)
+            text, unsure = _table_text(block)
         else:
             text = block.text.replace(BLANK, " ")
+            unsure = [(0, len(text))] if block.doubt else []
+        doubts += [(size + a, size + b) for a, b in unsure]
         starts.append((size, i))
         parts.append(text + "\n")
         size += len(text) + 1
         if size > MAX_CHARS:
             break
-    stream = Stream(half_width("".join(parts)), starts=starts)
+    stream = Stream(half_width("".join(parts)), starts=starts, doubts=doubts)
     _scan(stream)
     return stream
 
 
-def _table_text(table: Table) -> str:
-    """One cell a line; empty cells before the first printed one of a row say nothing."""
+def _table_text(table: Table) -> tuple[str, list[tuple[int, int]]]:
+    """One cell a line, and the stretches that are doubtful.
+
+    Empty cells before the first printed one of a row say nothing.
+    """
     lines: list[str] = []
+    doubts: list[tuple[int, int]] = []
+    at = 0
     for row in table.rows:
         seen: set[int] = set()
-        cells = []
+        printed = False
         for cell in row:
-            if cell is not None and id(cell) not in seen:
-                seen.add(id(cell))
-                cells.append(" ".join(cell.text.split()) or BLANK)
-        while cells and cells[0] == BLANK:
-            cells.pop(0)
-        lines += cells
-    return "\n".join(lines)
+            if cell is None or id(cell) in seen:
+                continue
+            seen.add(id(cell))
+            text = " ".join(cell.text.split()) or BLANK
+            printed = printed or text != BLANK
+            if not printed:
+                continue
+            if cell.doubt:
+                doubts.append((at, at + len(text)))
+            lines.append(text)
+            at += len(text) + 1
+    return "\n".join(lines), doubts
 
 
 def _masked(text: str) -> str:
@@ -174,7 +203,7 @@ def _scan(stream: Stream) -> None:
             letters.append(found.group())
             stream.places.append(found.start())
             continue
-        span = _token_span(text, found)
+        span = None if kind == "word_garbled" else _token_span(text, found)
         if span is None:
             continue
         start, end = span
@@ -182,13 +211,23 @@ def _scan(stream: Stream) -> None:
         for begin, stop in _listed(text, start, end):
             token = Token(text[begin:stop], len(letters), begin, stop, line)
             token.digits = token.text.isdigit()
+            token.doubt = kind == "garbled" or _in_doubt(stream, begin)
             stream.tokens.append(token)
     stream.letters = "".join(letters)
     _mark_alone(stream, text, breaks)
 
 
+def _in_doubt(stream: Stream, place: int) -> bool:
+    """Whether a place lies in a doubtful stretch."""
+    at = bisect_right(stream.doubts, place, key=lambda d: d[0])
+    return at > 0 and place < stream.doubts[at - 1][1]
+
+
 def _token_span(text: str, found: re.Match[str]) -> tuple[int, int] | None:
-    """Where a token stands, None for what is no figure (numbering, a date, a slash in a word)."""
+    """Where a token stands, None for what is no figure.
+
+    Numbering, a date, the number of an article and a slash in a word are none.
+    """
     start, end = found.span()
     if found["numbering"] is not None:
         return None
@@ -197,6 +236,8 @@ def _token_span(text: str, found: re.Match[str]) -> tuple[int, int] | None:
         return None if inside else (start, end)
     if found["figure"] is None:
         return start, end
+    if _in_article().search(text, max(0, start - _ARTICLE_REACH), start):
+        return None
     if found["unit"] is None and _not_figure().match(text, end):
         return None
     behind = re.compile(r"\s*").match(text, end + 1)

@@ -14,7 +14,9 @@ from bs4 import BeautifulSoup
 
 from crawler.replica.reports import Report
 from crawler.replica.scale import scaled_world
-from pipelines.reports.read import read_report
+from pipelines.documents.model import Table
+from pipelines.documents.read import read_document
+from pipelines.reports.read import Context, read_document_report, read_report
 from tests.conftest import SHARED
 from tests.reports.text_dialects import DIALECTS, Score, damage, misprinted, render, score
 
@@ -207,3 +209,71 @@ def test_endless_digits_end_soon() -> None:
     found = read(report_with(table * 30))
     assert time.perf_counter() - begun < 5
     assert set(found["request"]["received"].values()) == {None}
+
+
+def sure_report() -> str:
+    table = ROWS.format(
+        received="80 1 0 0 0 0 81",
+        granted="78 0 0 0 0 0 78",
+        held="2 1 0 0 0 0 3",
+        processed="80 1 0 0 0 0 81",
+    ).replace("0000000", " 0 0 0 0 0 0 0")
+    issued = (
+        "第二十条第（五）项\n信息内容 本年处理决定数量\n行政许可 58\n"
+        "第二十条第（六）项\n信息内容 本年处理决定数量\n行政处罚 404\n行政强制 103\n"
+        "第二十条第（八）项\n信息内容 本年收费金额\n行政事业性收费 223.5\n"
+    )
+    whole = report_with(table).replace("情况\n无。\n三、", f"情况\n{issued}三、", 1)
+    return whole.replace("2020", "2022")
+
+
+@pytest.mark.parametrize("lost", ["\ufffd", "\ue003", "(cid:17)", "\x90"])
+def test_a_figure_with_a_character_that_means_nothing_is_no_figure(lost: str) -> None:
+    whole = sure_report()
+    found = read(whole)["proactive"]
+    assert found["administrative_penalty"]["decisions"] == 404
+    assert found["administrative_fee"]["amount"] == 223.5
+    for printed, digits in (("404", "4"), ("404", "04"), ("223.5", "223"), ("58", "8")):
+        at = printed.index(digits)
+        instead = lost * at + digits + lost * (len(printed) - at - len(digits))
+        report = read(whole.replace(printed, instead))
+        for item, row in report["proactive"].items():
+            for value in row.values():
+                assert value in (None, found[item].get("decisions"), found[item].get("amount"))
+        item = next(k for k, r in found.items() if float(printed) in r.values())
+        assert set(report["proactive"][item].values()) == {None}
+        assert ("unreadable", item) in {(f["rule"], f["item"]) for f in report["findings"]}
+    request = read(whole.replace("78 0 0", f"7{lost} 0 0"))["request"]
+    assert request["granted"]["natural_person"] is None
+
+
+@pytest.mark.parametrize("article", ["第二十条第8项", "第二十条第（8 )项", "第二十条第 8 ）项"])
+def test_the_number_of_an_article_is_no_figure(article: str) -> None:
+    text = sure_report().replace("行政强制 103", "行政强制").replace("第二十条第（八）项", article)
+    report = read(text)
+    assert report["proactive"]["administrative_compulsion"]["decisions"] is None
+    assert report["proactive"]["administrative_fee"]["amount"] == 223.5
+    assert "administrative_compulsion" in {f["item"] for f in report["findings"]}
+
+
+def read_doubting(text: str) -> dict[str, Any]:
+    """Reads a text whose figures may not be what is printed."""
+    document = read_document(text.encode(), "report.txt")
+    for block in document.blocks:
+        if isinstance(block, Table):
+            for cell in block.cells():
+                cell.doubt = "for the test"
+        else:
+            block.doubt = "for the test"
+    return read_document_report(document, "report.txt", "", Context()).to_json()
+
+
+def test_doubtful_text_gives_only_what_the_sums_confirm() -> None:
+    found = read_doubting(sure_report())
+    assert set(found["proactive"]["administrative_penalty"].values()) == {None}
+    assert found["request"]["granted"]["total"] == 78
+    named = {(f["table"], f["item"]) for f in found["findings"]}
+    assert {("proactive", "administrative_penalty"), ("request", "granted")} <= named
+    wrong = read_doubting(sure_report().replace("78 0 0 0 0 0 78", "78 0 0 0 0 0 73"))
+    assert wrong["request"]["granted"]["total"] is None
+    assert wrong["request"]["granted"]["natural_person"] is None
