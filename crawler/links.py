@@ -41,7 +41,7 @@ _SHORT = 300
 _SMALL = 200
 _MOST_PICTURES, _MOST_FRAMES = 40, 3
 _CONTENT = re.compile(
-    r"""["']?content["']?\s*:\s*("(?:\\.|[^"\\])*(?:\\u003[Cc]|<)(?:\\.|[^"\\])*")"""
+    r"""content["']?\s*:\s*("(?:\\.|[^"\\])*(?:\\u003[Cc]|<)(?:\\.|[^"\\])*")"""
 )
 _FRAME = re.compile(
     r"(?:^|[-_\s])(?:nav|header|footer|foot|menu|sidebar|breadcrumb)(?:$|[-_\s])", re.I
