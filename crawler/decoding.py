@@ -57,8 +57,14 @@ def decode_page(body: bytes, content_type: str | None = None) -> str:
     for mark, name in _BOMS:
         if body.startswith(mark):
             return body.decode(name, "replace").lstrip("\ufeff")
-    candidates = ["utf-8", *declared_encodings(body, content_type), "gb18030"]
-    for name in candidates:
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        return _decode_other(body, content_type)
+
+
+def _decode_other(body: bytes, content_type: str | None) -> str:
+    for name in (*declared_encodings(body, content_type), "gb18030"):
         if name == "iso8859-1":  # fits any bytes, so it proves nothing
             continue
         try:
