@@ -84,7 +84,7 @@ class Place:
     length: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Original:
     """An earlier response that a revisit points to."""
 
@@ -137,7 +137,7 @@ class WarcArchive:
     note: str | None = None
     _file: BinaryIO | None = field(default=None, init=False)
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The file, relative to the archive directory."""
         return f"{self.province}/{self.run_id}.warc.gz"
