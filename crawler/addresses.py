@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from w3lib.url import safe_url_string
@@ -29,6 +30,7 @@ def absolute(base: str, href: str) -> str:
     return _without_session(safe_url_string(urldefrag(joined).url))
 
 
+@lru_cache(maxsize=4096)
 def canonical(url: str) -> str:
     """What addresses of one document have in common, whichever road leads to it.
 

@@ -13,6 +13,7 @@ import json
 import os
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -68,7 +69,7 @@ class Capture:
         value = self.header("Content-Type")
         return value.split(";")[0].strip().lower() or None if value else None
 
-    @property
+    @cached_property
     def sha256(self) -> str:
         """Hex digest of the body."""
         return hashlib.sha256(self.body).hexdigest()
@@ -83,7 +84,7 @@ class Place:
     length: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Original:
     """An earlier response that a revisit points to."""
 
@@ -136,7 +137,7 @@ class WarcArchive:
     note: str | None = None
     _file: BinaryIO | None = field(default=None, init=False)
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The file, relative to the archive directory."""
         return f"{self.province}/{self.run_id}.warc.gz"

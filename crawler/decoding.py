@@ -12,7 +12,9 @@ import zlib
 
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]+)""", re.IGNORECASE)
 _GZIP = b"\x1f\x8b\x08"
-_MOST_UNZIPPED = 50 * 1024 * 1024
+LONGEST = 10_000_000
+"""Characters of a page that are looked at for rows and links; real ones have far fewer."""
+_MOST_UNZIPPED = 2 * LONGEST  # bytes
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -51,14 +53,25 @@ def decode_page(body: bytes, content_type: str | None = None) -> str:
     A byte order mark decides. Then bytes that are valid UTF-8 are UTF-8 whatever a label says:
     Chinese text in another encoding is practically never valid UTF-8 by chance. Then what the
     page declares, then gb18030. What still does not fit is decoded with the least replacements.
+    Of an endless page only the first ``LONGEST`` characters are given.
     """
+    return _decode(body, content_type)[:LONGEST]
+
+
+def _decode(body: bytes, content_type: str | None) -> str:
     if body.startswith(_GZIP):  # compressed by a server that does not say so
         body = _unzipped(body)
     for mark, name in _BOMS:
         if body.startswith(mark):
             return body.decode(name, "replace").lstrip("\ufeff")
-    candidates = ["utf-8", *declared_encodings(body, content_type), "gb18030"]
-    for name in candidates:
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        return _decode_other(body, content_type)
+
+
+def _decode_other(body: bytes, content_type: str | None) -> str:
+    for name in (*declared_encodings(body, content_type), "gb18030"):
         if name == "iso8859-1":  # fits any bytes, so it proves nothing
             continue
         try:

@@ -27,7 +27,7 @@ class Version:
     fetched_at: str
 
 
-@dataclass
+@dataclass(slots=True)
 class PromisedDocument:
     """One article or attachment that a list promised.
 

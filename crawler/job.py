@@ -107,9 +107,9 @@ class CrawlJob:
 def running_clock(start: datetime) -> Clock:
     """A clock that shows ``start`` now and goes on from there, in UTC."""
     began = monotonic()
-    base = start if start.tzinfo else start.replace(tzinfo=UTC)
+    base = (start if start.tzinfo else start.replace(tzinfo=UTC)).timestamp() - began
 
     def clock() -> datetime:
-        return datetime.fromtimestamp(base.timestamp() + monotonic() - began, UTC)
+        return datetime.fromtimestamp(base + monotonic(), UTC)
 
     return clock

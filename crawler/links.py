@@ -26,6 +26,8 @@ _DOWNLOAD = re.compile(
     r"|/(?:openness|xxgk)\w*/download/\d+",
     re.IGNORECASE,
 )
+_LIKE_FILE = re.compile(r"\.(?:docx?|xlsx?|pdf|wps|et|zip|rar|rtf|ofd)|down|attach", re.IGNORECASE)
+_LEADING = ("a", "iframe", "frame", "embed", "object", "script")
 _VIEWED = ("file", "pdf", "url", "src", "fileurl", "pdfurl", "filepath", "path")
 _SHOWN = re.compile(r"""["']([^"'<>\s]+\.(?:pdf|ofd))(?:\?[^"'<>\s]*)?["']""", re.IGNORECASE)
 _NO_CONTENT = re.compile(
@@ -40,9 +42,7 @@ _ORNAMENT = re.compile(
 _SHORT = 300
 _SMALL = 200
 _MOST_PICTURES, _MOST_FRAMES = 40, 3
-_CONTENT = re.compile(
-    r"""["']?content["']?\s*:\s*("(?:\\.|[^"\\])*(?:\\u003[Cc]|<)(?:\\.|[^"\\])*")"""
-)
+_CONTENT = re.compile(r"""content["']?\s*:\s*("(?:\\.|[^"\\])*(?:\\u003[Cc]|<)(?:\\.|[^"\\])*")""")
 _FRAME = re.compile(
     r"(?:^|[-_\s])(?:nav|header|footer|foot|menu|sidebar|breadcrumb)(?:$|[-_\s])", re.I
 )
@@ -76,10 +76,12 @@ def read_attachments(text: str, base: str) -> list[Attachment]:
     if tree is None:
         return []
     found: dict[str, Attachment] = {}
-    for element in (part for piece in [tree, *_embedded(text)] for part in _links(piece)):
-        for attachment in _of_element(element, base):
-            if attachment.url != base:
-                found.setdefault(attachment.url, attachment)
+    for element in (part for piece in [tree, *_embedded(text)] for part in piece.iter(*_LEADING)):
+        leads = _of_element(element, base)
+        if leads and not _in_frame(element):
+            for attachment in leads:
+                if attachment.url != base:
+                    found.setdefault(attachment.url, attachment)
     if not found and _is_bare(tree):
         for url in [*frames(text, base)[:_MOST_FRAMES], *_pictures(tree, base)]:
             found.setdefault(url, Attachment(url, _name(url)))
@@ -132,12 +134,6 @@ def _name(url: str) -> str:
     return unquote(urlsplit(url).path.rsplit("/", 1)[-1])
 
 
-def _links(tree: lxml.html.HtmlElement) -> Iterator[lxml.html.HtmlElement]:
-    for element in tree.iter("a", "iframe", "frame", "embed", "object", "script"):
-        if not _in_frame(element):
-            yield element
-
-
 def _embedded(text: str) -> Iterator[lxml.html.HtmlElement]:
     """Bodies that a page holds as escaped text in its script, to be shown by it."""
     for match in _CONTENT.finditer(text):
@@ -172,6 +168,10 @@ def _from_link(anchor: lxml.html.HtmlElement, base: str) -> Attachment | None:
     if not href or href.startswith("#") or href.lower().startswith(("javascript:", "mailto:")):
         return None
     text = squeeze(anchor.text_content()) or squeeze(anchor.get("title") or "")
+    # Most links are of neither kind: told at a glance, before the address is made.
+    told = _LIKE_FILE.search(unquote("".join(href.split()))) or href.startswith("?")
+    if not told and not _FILE.search(text):
+        return None
     url = absolute(base, href)
     url = _viewed(url, base) or url
     if not _is_file(url) and not _FILE.search(text):

@@ -19,7 +19,6 @@ from crawler.addresses import absolute, is_web, path_date, printed_date
 _ROW_TAGS = frozenset({"li", "tr", "dd", "dl", "record"})
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _CLOSED = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
-_SPACES = re.compile(r"\s+")
 _CUT = ("…", "...", "..")
 
 
@@ -118,7 +117,7 @@ def read_fragments(fragments: Iterable[str], base: str) -> list[Row]:
 
 def squeeze(text: str) -> str:
     """``text`` with every run of white space as one space."""
-    return _SPACES.sub(" ", text).strip()
+    return " ".join(text.split())
 
 
 def anchor_title(anchor: lxml.html.HtmlElement) -> str:

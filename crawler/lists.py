@@ -17,7 +17,7 @@ from crawler.addresses import absolute, host_of
 from crawler.archive import Capture
 from crawler.articles import ArticleReader
 from crawler.asking import FORM, JSON, log
-from crawler.decoding import decode_page
+from crawler.decoding import LONGEST, decode_page
 from crawler.links import stub_target
 from crawler.listing import Row
 from crawler.paging import Ask, ListPage, Page, Road, SubColumn
@@ -116,6 +116,8 @@ class ListReader(ArticleReader):
 
     def _read(self, capture: Capture, walk: Walk, ask: Ask) -> tuple[ListPage, list[Row]]:
         text = decode_page(capture.body, capture.header("Content-Type"))
+        if len(text) == LONGEST:
+            return ListPage([], end=True, problem="the page is longer than any list"), []
         seen, title, depth = frozenset(walk.seen), walk.title, walk.depth
         page = Page(capture.url, text, walk.column.url, ask, seen, self.years, title, depth)
         target = stub_target(text, capture.url) if page.is_first else None

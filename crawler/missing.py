@@ -16,9 +16,9 @@ _MOST_BYTES = 60_000
 
 
 @cache
-def _rules() -> tuple[re.Pattern[str], int]:
+def _rules() -> tuple[re.Pattern[str], tuple[str, ...], int]:
     raw = load_yaml("missing.yaml")
-    return re.compile(raw["words"], re.IGNORECASE), int(raw["most_text"])
+    return re.compile(raw["words"], re.IGNORECASE), tuple(raw["hints"]), int(raw["most_text"])
 
 
 def says_missing(body: bytes, content_type: str | None = None) -> bool:
@@ -30,9 +30,9 @@ def says_missing(body: bytes, content_type: str | None = None) -> bool:
     """
     if not 0 < len(body) <= _MOST_BYTES:
         return False
-    words, most = _rules()
+    words, hints, most = _rules()
     text = decode_page(body, content_type)
-    if not words.search(text):
+    if not any(hint in text for hint in hints) or not words.search(text):
         return False
     tree = parse_fragment(text)
     title = squeeze(tree.findtext(".//title") or "") if tree is not None else ""

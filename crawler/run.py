@@ -7,6 +7,7 @@ happened is in the manifest and the run report. Started by ``launch``.
 from __future__ import annotations
 
 import argparse
+import gc
 from pathlib import Path
 from typing import Any
 
@@ -153,6 +154,8 @@ def crawl(job: CrawlJob) -> None:
     )
     recorder.limits = Limits(job.most_lists, job.most_documents)
     reason = "aborted"
+    # What is loaded by now stays: the collector need not walk it again and again.
+    gc.freeze()
     try:
         Conductor(job, recorder).run()
         ended = all(recorder.report.site(site.host).finished for site in job.sites)

@@ -54,8 +54,16 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.SoftMissing": 555,  # after the challenge guard has looked
     "crawler.middlewares.ChallengeGuard": 560,  # sees bodies already decompressed
     "crawler.middlewares.HostTurn": 960,  # nothing may fail between it and the download
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # HostGuard says why
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
 }
-HTTPERROR_ALLOW_ALL = True  # the spider writes every status down
+# The spider writes every status down, and nothing is dropped without a reason in the manifest.
+SPIDER_MIDDLEWARES = {
+    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
+}
+DOWNLOADER_STATS = False  # the run report counts
 
 # What a callback gives is asked for one by one; more workers a page cost more than they bring.
 CONCURRENT_ITEMS = 1

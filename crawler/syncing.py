@@ -40,7 +40,8 @@ class Syncer:
         Raises:
             OSError: an earlier write did not reach the disk.
         """
-        self._dirty.set()
+        if not self._dirty.is_set():
+            self._dirty.set()
         if self._error is not None:
             raise self._error
 

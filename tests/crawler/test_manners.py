@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import gzip
+import re
 import time
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from crawler.addresses import absolute, canonical
 from crawler.decoding import decode_page
@@ -21,6 +24,7 @@ from crawler.registry import Expect
 from crawler.yields import short_years
 from tests.crawler.conftest import NOW, PROVINCE, Crawls, listing, site, title
 from tests.crawler.web import Answer, Web
+from warehouse.facts.files import load_yaml
 
 BASE = "http://www.a.gov.cn/nb/"
 HOST = "www.a.gov.cn"
@@ -89,6 +93,21 @@ def test_delay_of_robots_is_followed_up_to_a_bound(web: Web, crawls: Crawls) -> 
 def test_pages_that_say_they_are_not_there(body: str, missing: bool) -> None:
     assert says_missing(body.encode()) is missing
     assert says_missing(body.encode("gb18030"), "text/html; charset=gb2312") is missing
+
+
+@given(data=st.data())
+def test_whatever_says_missing_holds_one_of_the_hints(data: st.DataObject) -> None:
+    rules = load_yaml("missing.yaml")
+    words = re.compile(rules["words"], re.IGNORECASE)
+    text = data.draw(st.from_regex(words, fullmatch=True))
+    assert any(hint in text for hint in rules["hints"])
+
+
+def test_address_beyond_every_browser_is_asked_for_all_the_same(web: Web, crawls: Crawls) -> None:
+    web.put(BASE, listing([(f"1.jsp?id={'7' * 3000}", title(2023), "2024-01-02")]))
+    web.put(f"{BASE}1.jsp", "<html><body>一</body></html>")
+    counts = crawls.run().sites[HOST]
+    assert counts.finished and counts.fetched == 1 and not counts.errors
 
 
 def test_soft_404_is_a_failure_of_a_document_and_the_end_of_a_list(

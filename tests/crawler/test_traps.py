@@ -105,4 +105,5 @@ def test_lists_that_are_traps_end(web: Web, crawls: Crawls) -> None:
     assert len([u for u in web.asked if "list.jsp" in u]) < 60
     reasons = {host: " ".join(s.errors) for host, s in report.sites.items()}
     assert "size" in reasons["www.b.gov.cn"] and "redirect" in reasons["www.d.gov.cn"]
+    assert "longer than any list" in reasons["www.c.gov.cn"]
     assert "names no report" in reasons["www.a.gov.cn"] or "annual" in reasons["www.a.gov.cn"]
