@@ -84,9 +84,7 @@ def build(plan: FilePlan, target: Path, about: About, work: checks.Work) -> None
         # A copy changes in one transaction, for speed. A new file commits each statement: rows
         # of an open transaction are held in memory and read by one thread.
         con.execute(fill("SET memory_limit = $limit", limit=literal(MEMORY)))
-        con.execute("SET checkpoint_threshold = '1TB'")
-        if not plan.rebuild:
-            con.execute("BEGIN")
+        con.execute("SET checkpoint_threshold = '1TB'" if plan.rebuild else "BEGIN")
         for macro in _macros(plan, "scalar"):
             con.execute(macro)
         (_fill_anew if plan.rebuild else _replace)(con, plan, work)
@@ -228,7 +226,11 @@ def _checked_anew(plan: FilePlan, about: About) -> Collection[Key] | None:
 def _organs_anew(plan: FilePlan, about: About) -> Collection[Key] | None:
     """The partitions whose organs may be others, None for all: another version knows other lines."""
     present = plan.present
-    if plan.rebuild or present is None or present.versions["software"] != about.versions["software"]:
+    if (
+        plan.rebuild
+        or present is None
+        or present.versions["software"] != about.versions["software"]
+    ):
         return None
     return plan.changed
 

@@ -84,7 +84,9 @@ def run_all(con: Con, work: Work, changed: Collection[Key] | None) -> None:
     Raises:
         duckdb.Error: a check is wrong, or the disk is full.
     """
-    con.execute("CREATE OR REPLACE TEMP TABLE affected (report_id VARCHAR)")
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE affected (report_id VARCHAR, province VARCHAR, year SMALLINT)"
+    )
     if changed is None:
         con.execute("DELETE FROM build.finding WHERE scope IN ('organ', 'partition')")
         con.execute(create_table(load().tables["missing_report"]))
@@ -118,7 +120,8 @@ def _forget(con: Con, changed: Collection[Key], has_before: bool) -> None:
         )
         con.execute(
             fill(
-                "INSERT INTO affected SELECT report_id FROM build.report WHERE $chosen",
+                "INSERT INTO affected SELECT report_id, province, year FROM build.report"
+                " WHERE $chosen",
                 chosen=partitions(changed),
             )
         )
@@ -144,7 +147,7 @@ def _find(con: Con, work: Work, changed: Collection[Key] | None) -> None:
             con, "organ" if scope == "organ" else "partition", changed, bool(work.text)
         ):
             if changed is not None:
-                con.execute("INSERT INTO affected SELECT report_id FROM report")
+                con.execute("INSERT INTO affected SELECT report_id, province, year FROM report")
             for check in checks():
                 if check.scope == scope and (work.text or not check.needs_text):
                     _run(con, check)
@@ -223,22 +226,29 @@ def _around(keys: Collection[Key], reach: int) -> str:
 
 def _count(con: Con, everywhere: bool) -> None:
     """Brings ``report.findings`` up to date, for all reports or those in ``affected``."""
-    chosen = "" if everywhere else "WHERE report_id IN (SELECT report_id FROM affected)"
+    near = chosen = "true"
+    if not everywhere:
+        rows = con.execute("SELECT DISTINCT province, year FROM affected").fetchall()
+        if not rows:
+            return
+        near = partitions([(row[0], row[1]) for row in rows])
+        chosen = fill("$near AND report_id IN (SELECT report_id FROM affected)", near=near)
     con.execute(
         fill(
             """
             UPDATE build.report SET findings = counted.number
             FROM (
                 SELECT r.report_id, count(f.report_id) AS number
-                FROM (SELECT report_id FROM build.report $chosen) AS r
+                FROM (SELECT report_id FROM build.report WHERE $chosen) AS r
                 LEFT JOIN (
-                    SELECT report_id FROM build.finding WHERE dismissed IS NULL
+                    SELECT report_id FROM build.finding WHERE dismissed IS NULL AND $chosen
                 ) AS f USING (report_id)
                 GROUP BY r.report_id
             ) AS counted
             WHERE build.report.report_id = counted.report_id
-                AND build.report.findings <> counted.number
+                AND build.report.findings <> counted.number AND $near
             """,
             chosen=chosen,
+            near=near,
         )
     )

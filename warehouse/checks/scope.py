@@ -2,8 +2,8 @@
 
 A check reads ``report``, ``request`` and so on by plain name. DuckDB looks for a temporary table
 or view of that name first: with a restricted one in place the check sees those reports alone,
-without one it sees the whole file. Measured on a million reports: one partition's organs with all their
-years are copied in 0.1 s.
+without one it sees the whole file. Measured on a million reports: one partition's organs with all
+their years are copied in 0.1 s.
 """
 
 from __future__ import annotations
