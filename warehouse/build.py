@@ -224,7 +224,7 @@ def _checked_anew(plan: FilePlan, about: About) -> Collection[Key] | None:
 
 
 def _organs_anew(plan: FilePlan, about: About) -> Collection[Key] | None:
-    """The partitions whose organs may be others, None for all: another version knows other lines."""
+    """The partitions whose organs may be others; None: all, for another version knows others."""
     present = plan.present
     if (
         plan.rebuild
