@@ -15,7 +15,7 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse import checks, derived, dimensions, integrity
+from warehouse import checks, derived, dimensions, integrity, organs
 from warehouse.lake import Key
 from warehouse.plan import FilePlan
 from warehouse.published import PublishedPartition, attach
@@ -25,6 +25,9 @@ from warehouse.schema.ddl import file_pattern, fill, identifier, literal
 from warehouse.sql import macros, views
 
 Con = duckdb.DuckDBPyConnection
+
+MEMORY = "1200MB"
+"""What DuckDB may keep; beyond it, it writes aside. The process needs some 300 MB more."""
 
 
 @dataclass(frozen=True)
@@ -78,14 +81,18 @@ def build(plan: FilePlan, target: Path, about: About, work: checks.Work) -> None
         if plan.file == "figures":
             checks.attach_files(con, work)
         con.execute(fill("USE $name", name=name))
-        con.execute("BEGIN")
+        # A copy changes in one transaction, for speed. A new file commits each statement: rows
+        # of an open transaction are held in memory and read by one thread.
+        con.execute(fill("SET memory_limit = $limit", limit=literal(MEMORY)))
+        con.execute("SET checkpoint_threshold = '1TB'" if plan.rebuild else "BEGIN")
         for macro in _macros(plan, "scalar"):
             con.execute(macro)
         (_fill_anew if plan.rebuild else _replace)(con, plan, work)
         _make_rest(con, plan, about, work)
-        con.execute("COMMIT")
+        if not plan.rebuild:
+            con.execute("COMMIT")
         if plan.file == "figures":
-            integrity.check(con)
+            integrity.check(con, None if plan.rebuild else plan.changed)
         con.execute(fill("CHECKPOINT $name", name=name))
         con.execute("USE memory")
         con.execute(fill("DETACH $name", name=name))
@@ -177,15 +184,20 @@ def _make_rest(con: Con, plan: FilePlan, about: About, work: checks.Work) -> Non
         con.execute(ddl.create_table(table))
     dimensions.fill_partition(con, _partitions(plan))
     if plan.file == "figures":
-        dimensions.fill_organ(con)
+        fresh = _organs_anew(plan, about)
+        if fresh is None:
+            organs.fill_anew(con)
+        else:
+            organs.refill(con, fresh)
         dimensions.fill_region(con)
         dimensions.fill_statutory_day(con)
         dimensions.fill_form_label(con)
         checks.run_all(con, work, _checked_anew(plan, about))
-    counted = "report" if plan.file == "figures" else "section"
-    row = con.execute(
-        fill("SELECT count(DISTINCT report_id) FROM $t", t=identifier(counted))
-    ).fetchone()
+    # That a report stands once is proven by a check, so its rows are counted.
+    counted = "count(*) FROM report"
+    if plan.file == "text":
+        counted = "count(DISTINCT report_id) FROM section"
+    row = con.execute(f"SELECT {counted}").fetchone()
     dimensions.fill_meta(
         con, plan.file, about.kind, about.versions, about.now, row[0] if row else 0
     )
@@ -207,6 +219,18 @@ def _checked_anew(plan: FilePlan, about: About) -> Collection[Key] | None:
     if plan.rebuild or present is None:
         return None
     if present.versions.get("checks") != about.versions.get("checks"):
+        return None
+    return plan.changed
+
+
+def _organs_anew(plan: FilePlan, about: About) -> Collection[Key] | None:
+    """The partitions whose organs may be others; None: all, for another version knows others."""
+    present = plan.present
+    if (
+        plan.rebuild
+        or present is None
+        or present.versions["software"] != about.versions["software"]
+    ):
         return None
     return plan.changed
 

@@ -1,4 +1,4 @@
-"""The tables made at publish: organs, regions, statutory_day, form_label, partition, meta.
+"""The tables made at every publish: regions, statutory_day, form_label, partition, meta.
 
 Each function fills tables of the connection's default database, which are empty.
 """
@@ -12,14 +12,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import duckdb
 import yaml
 
-from warehouse.facts import forms, organs, places
+from warehouse.facts import forms, places
 from warehouse.lake import Key
 from warehouse.published import PublishedPartition
 from warehouse.schema import Table, load
 from warehouse.schema.ddl import fill, identifier, select_list
 from warehouse.schema.tables import FOLDER, File
-from warehouse.sql import FOLDER as SQL
-from warehouse.sql import read
 
 Con = duckdb.DuckDBPyConnection
 
@@ -38,38 +36,6 @@ def insert(con: Con, table: Table, rows: Iterable[Sequence[object]]) -> None:
             values=", ".join(f"unnest(?::{column.type}[])" for column in table.columns),
         ),
         columns,
-    )
-
-
-def fill_organ(con: Con) -> None:
-    """The organs, their names and their predecessors, from the reports and the facts."""
-    _fill_from_sql(con, "organ_name")
-    _fill_from_sql(con, "organ")
-    con.execute(
-        "CREATE TEMP TABLE line_predecessor"
-        " (line VARCHAR, predecessor VARCHAR, since SMALLINT, relation VARCHAR)"
-    )
-    con.executemany(
-        "INSERT INTO line_predecessor VALUES (?, ?, ?, ?)",
-        [
-            (line.id, name, since, relation)
-            for line in organs.load().lines.values()
-            for name, since, relation in line.predecessors
-        ],
-    )
-    _fill_from_sql(con, "organ_predecessor")
-    con.execute("DROP TABLE line_predecessor")
-
-
-def _fill_from_sql(con: Con, name: str) -> None:
-    """Fills one table from the statement of its file."""
-    con.execute(
-        fill(
-            "INSERT INTO $table ($columns) $select",
-            table=identifier(name),
-            columns=select_list(load().tables[name].columns),
-            select=read(SQL / "dimensions" / f"{name}.sql").select,
-        )
     )
 
 

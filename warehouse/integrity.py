@@ -14,18 +14,26 @@ import duckdb
 from warehouse.errors import IntegrityError
 from warehouse.lake import Key, PartitionManifest
 from warehouse.published import attach
-from warehouse.schema.ddl import file_pattern, fill
+from warehouse.schema.ddl import file_pattern, fill, partitions
 from warehouse.sql import integrity_checks
 
 
-def check(con: duckdb.DuckDBPyConnection) -> None:
+def check(con: duckdb.DuckDBPyConnection, changed: Collection[Key] | None = None) -> None:
     """Runs every check of ``sql/integrity`` on the figures in the connection's default database.
+
+    Args:
+        con: the finished file as its default database.
+        changed: partitions with new rows, when the others passed the checks before; None: all.
 
     Raises:
         IntegrityError: a check returned rows; the message names the check and the first of them.
     """
+    touched = "true"
+    if changed is not None:
+        at = partitions(changed) if changed else "false"
+        touched = fill("report_id IN (SELECT report_id FROM report WHERE $at)", at=at)
     for file in integrity_checks():
-        rows = con.execute(file.select).fetchmany(5)
+        rows = con.execute(fill(file.select, touched=touched)).fetchmany(5)
         if rows:
             shown = "; ".join(" ".join(str(value) for value in row) for row in rows)
             raise IntegrityError(f"{file.header['check']}: not so: {file.header['en']}: {shown}")
@@ -98,14 +106,17 @@ def _clashes_with_standing(
 ) -> list[tuple[Key, str]]:
     rows = con.execute(
         """
-        SELECT place.province, place.year, min(report_id),
-            arg_min(r.province || ' ' || r.year, report_id)
-        FROM place JOIN (
-            SELECT report_id, province, year FROM present.report
-            SEMI JOIN (SELECT unnest($provinces) AS province, unnest($years) AS year)
-            USING (province, year)
-        ) AS r USING (report_id)
-        GROUP BY place.province, place.year
+        WITH clash AS MATERIALIZED (
+            SELECT place.province, place.year, report_id,
+                r.province AS other_province, r.year AS other_year
+            FROM present.report AS r JOIN place USING (report_id)
+        )
+        SELECT province, year, min(report_id),
+            arg_min(other_province || ' ' || other_year, report_id)
+        FROM clash
+        SEMI JOIN (SELECT unnest($provinces) AS other_province, unnest($years) AS other_year)
+        USING (other_province, other_year)
+        GROUP BY province, year
         """,
         {"provinces": [key[0] for key in standing], "years": [key[1] for key in standing]},
     ).fetchall()

@@ -49,7 +49,8 @@ SELECT *, 0::BIGINT AS none, (i % 7 = 0)::BIGINT AS firm FROM parts
 
 _TABLES = {
     "report": """
-        SELECT report_id, '机关' || i || '局' AS organ, organ_id, 's' || i % 30 AS sector,
+        SELECT report_id, '机关' || i || '局' AS organ, organ_id, 'p' || i % 120 AS place_id,
+            's' || i % 30 AS organ_line, 'name' AS organ_rule, 's' || i % 30 AS sector,
             CASE i % 40 WHEN 0 THEN 'city' ELSE 'county' END AS level,
             CASE i % 12 WHEN 0 THEN 'government' ELSE 'department' END AS kind,
             province, '市' || i % 15 AS city, '县' || i % 120 AS county,
@@ -72,7 +73,11 @@ _TABLES = {
                 ELSE 0 END AS total
         FROM figure ORDER BY report_id, position""",
     "proactive": """
-        SELECT report_id, year, province, item, measure, ((h >> position) % 50)::DOUBLE AS value
+        SELECT report_id, year, province, item, measure,
+            -- as many repealed as issued, so the stock stays, but for one in fifty
+            CASE measure WHEN 'issued' THEN (h >> 20) % 4 WHEN 'repealed' THEN (h >> 20) % 4
+                WHEN 'in_force' THEN i % 30 + (hash(i, year) % 50 = 0)::INT
+                ELSE (h >> position) % 50 END::DOUBLE AS value
         FROM base, proactive ORDER BY report_id, position""",
     "legal_challenge": """
         SELECT report_id, year, province, channel, ((h >> 9) % 40 = 0)::BIGINT AS upheld,
@@ -159,13 +164,14 @@ def _write(
     tables = {}
     for name, select in _TABLES.items():
         path = folder / version / f"{name}.parquet"
+        rows_of = _filled(select, values)
+        made = {row[0] for row in con.execute(f"DESCRIBE {rows_of}").fetchall()}
         columns = ", ".join(
-            f"{column.name}::{column.type} AS {column.name}"
+            f"{column.name if column.name in made else 'NULL'}::{column.type} AS {column.name}"
             for column in load().tables[name].columns
-            if f" {column.name}" in select
         )
         con.execute(
-            f"COPY (SELECT {columns} FROM ({_filled(select, values)}))"
+            f"COPY (SELECT {columns} FROM ({rows_of}))"
             f" TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd)"
         )
         rows = con.execute("SELECT count(*) FROM read_parquet(?)", [str(path)]).fetchone()

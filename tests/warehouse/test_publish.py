@@ -94,6 +94,27 @@ def test_a_changed_partition_is_replaced_and_the_rest_stays(home: Home, rebuild:
         assert ask(home, f'SELECT count(*) FROM "{table}"') == [(number,)]
 
 
+def test_organs_of_a_replaced_partition_are_as_if_all_were_built_anew(home: Home) -> None:
+    for year in (2020, 2021):
+        put(home, SHANDONG, year, rows(*(report(f"{n}-{year}", n) for n in ("a", "b", "c"))))
+    bring_up(home)
+    others = report("a-2021", "a", organ="新名"), report("d-2021", "d"), report("b-2021", "b")
+    put(home, SHANDONG, 2021, rows(*others))
+    found = []
+    for rebuild in (False, True):
+        bring_up(home, rebuild=rebuild)
+        found.append(
+            [
+                sorted(ask(home, f"FROM {table}"), key=str)
+                for table in ("organ", "organ_name", "missing_report")
+            ]
+        )
+    assert found[0] == found[1]
+    assert ask(home, "SELECT organ_id, organ, reports FROM organ ORDER BY organ_id") == [
+        ("a", "新名", 2), ("b", "机关b", 2), ("c", "机关c", 1), ("d", "机关d", 1),
+    ]  # fmt: skip
+
+
 def test_nothing_changed_leaves_the_files_alone(home: Home) -> None:
     put_reports(home, SHANDONG, 2021, 3)
     bring_up(home)

@@ -36,7 +36,8 @@ def apply(con: Con, entries: Iterable[Entry]) -> list[EntryOutcome]:
         What became of each entry.
     """
     con.execute(
-        "INSERT INTO affected SELECT report_id FROM build.finding WHERE dismissed IS NOT NULL"
+        "INSERT INTO affected SELECT report_id, province, year FROM build.finding"
+        " WHERE dismissed IS NOT NULL"
     )
     con.execute("UPDATE build.finding SET dismissed = NULL WHERE dismissed IS NOT NULL")
     return [_dismiss(con, entry) for entry in entries]
@@ -61,7 +62,7 @@ def _dismiss(con: Con, entry: Entry) -> EntryOutcome:
         [words, *values],
     ).fetchone()
     matches = int(done[0]) if done else 0
-    con.execute("INSERT INTO affected VALUES (?)", [report_id])
+    con.execute("INSERT INTO affected VALUES (?, ?, ?)", [report_id, entry.province, entry.year])
     return EntryOutcome(entry, "applied" if matches else "no_match", report_id, matches)
 
 

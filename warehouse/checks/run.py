@@ -18,11 +18,18 @@ import duckdb
 from warehouse.checks import corrections, dismissals
 from warehouse.checks.catalog import COLUMNS, Check, checks
 from warehouse.checks.review import Review
-from warehouse.checks.scope import BEFORE, TEXT, places, restricted, touched_organs
+from warehouse.checks.scope import BEFORE, TEXT, near_touched, restricted, touched_organs
 from warehouse.lake import Key
 from warehouse.published import attach
 from warehouse.schema import load
-from warehouse.schema.ddl import create_table, fill, identifier, literal, select_list
+from warehouse.schema.ddl import (
+    create_table,
+    fill,
+    identifier,
+    literal,
+    partitions,
+    select_list,
+)
 from warehouse.sql import FOLDER, read
 
 Con = duckdb.DuckDBPyConnection
@@ -77,7 +84,9 @@ def run_all(con: Con, work: Work, changed: Collection[Key] | None) -> None:
     Raises:
         duckdb.Error: a check is wrong, or the disk is full.
     """
-    con.execute("CREATE OR REPLACE TEMP TABLE affected (report_id VARCHAR)")
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE affected (report_id VARCHAR, province VARCHAR, year SMALLINT)"
+    )
     if changed is None:
         con.execute("DELETE FROM build.finding WHERE scope IN ('organ', 'partition')")
         con.execute(create_table(load().tables["missing_report"]))
@@ -106,24 +115,27 @@ def _forget(con: Con, changed: Collection[Key], has_before: bool) -> None:
                 " SELECT report_id FROM build.report WHERE $chosen"
                 " AND organ_id NOT IN (SELECT organ_id FROM touched))",
                 columns=select_list(load().tables["finding"].columns),
-                chosen=places(changed),
+                chosen=partitions(changed),
             )
         )
         con.execute(
             fill(
-                "INSERT INTO affected SELECT report_id FROM build.report WHERE $chosen",
-                chosen=places(changed),
+                "INSERT INTO affected SELECT report_id, province, year FROM build.report"
+                " WHERE $chosen",
+                chosen=partitions(changed),
             )
         )
-    con.execute("""
-        DELETE FROM build.finding WHERE scope = 'organ' AND report_id IN (
-            SELECT report_id FROM build.report
-            WHERE organ_id IN (SELECT organ_id FROM touched))
-    """)
+    con.execute(
+        fill(
+            "DELETE FROM build.finding WHERE scope = 'organ' AND $near"
+            " AND report_id IN (SELECT report_id FROM touched_report)",
+            near=near_touched(con),
+        )
+    )
     con.execute(
         fill(
             "DELETE FROM build.finding WHERE scope = 'partition' AND $chosen",
-            chosen=places(changed),
+            chosen=partitions(changed),
         )
     )
 
@@ -135,7 +147,7 @@ def _find(con: Con, work: Work, changed: Collection[Key] | None) -> None:
             con, "organ" if scope == "organ" else "partition", changed, bool(work.text)
         ):
             if changed is not None:
-                con.execute("INSERT INTO affected SELECT report_id FROM report")
+                con.execute("INSERT INTO affected SELECT report_id, province, year FROM report")
             for check in checks():
                 if check.scope == scope and (work.text or not check.needs_text):
                     _run(con, check)
@@ -169,52 +181,74 @@ def _kept(name: str) -> Path:
 
 
 def _find_missing(con: Con, work: Work, changed: Collection[Key] | None) -> None:
-    """Which organs have no report; over whole provinces, since other years tell who is expected."""
-    made = []
-    if changed is not None:
-        provinces = ", ".join(sorted({literal(province) for province, _ in changed}))
+    """Which organs have no report, in changed partitions and those whose expectations they make.
+
+    Who is expected in a year is told by the three years before and after it, so what changed in
+    one is looked for in the three around it, and that needs the reports of six.
+    """
+    select = read(_kept("missing_report")).select
+    if changed is None:
+        _insert_missing(con, work, select)
+        return
+    judged = _around(changed, 3)
+    con.execute(fill("DELETE FROM build.missing_report WHERE $at", at=judged))
+    names = ("report", "document", "site", "partition")
+    for name in names:
         con.execute(
-            fill("DELETE FROM build.missing_report WHERE province IN ($near)", near=provinces)
-        )
-        for name in ("report", "document", "site", "partition"):
-            con.execute(
-                fill(
-                    "CREATE TEMP TABLE $t AS FROM build.$t WHERE province IN ($near)",
-                    t=identifier(name),
-                    near=provinces,
-                )
+            fill(
+                "CREATE TEMP VIEW $t AS FROM build.$t WHERE $at",
+                t=identifier(name),
+                at=_around(changed, 6),
             )
-            made.append(name)
+        )
+    _insert_missing(con, work, fill("SELECT * FROM ($select) WHERE $at", select=select, at=judged))
+    for name in names:
+        con.execute(fill("DROP VIEW temp.$t", t=identifier(name)))
+
+
+def _insert_missing(con: Con, work: Work, select: str) -> None:
     con.execute(
         fill(
             "INSERT INTO build.missing_report ($columns) $select",
             columns=select_list(load().tables["missing_report"].columns),
-            select=read(_kept("missing_report")).select,
+            select=select,
         ),
         {"today": work.today},
     )
-    for name in made:
-        con.execute(fill("DROP TABLE temp.$t", t=identifier(name)))
+
+
+def _around(keys: Collection[Key], reach: int) -> str:
+    """A condition that holds for the keys' provinces, so many years before and after."""
+    return partitions(
+        {(province, year + by) for province, year in keys for by in range(-reach, reach + 1)}
+    )
 
 
 def _count(con: Con, everywhere: bool) -> None:
     """Brings ``report.findings`` up to date, for all reports or those in ``affected``."""
-    chosen = "" if everywhere else "WHERE report_id IN (SELECT report_id FROM affected)"
+    near = chosen = "true"
+    if not everywhere:
+        rows = con.execute("SELECT DISTINCT province, year FROM affected").fetchall()
+        if not rows:
+            return
+        near = partitions([(row[0], row[1]) for row in rows])
+        chosen = fill("$near AND report_id IN (SELECT report_id FROM affected)", near=near)
     con.execute(
         fill(
             """
             UPDATE build.report SET findings = counted.number
             FROM (
                 SELECT r.report_id, count(f.report_id) AS number
-                FROM (SELECT report_id FROM build.report $chosen) AS r
+                FROM (SELECT report_id FROM build.report WHERE $chosen) AS r
                 LEFT JOIN (
-                    SELECT report_id FROM build.finding WHERE dismissed IS NULL
+                    SELECT report_id FROM build.finding WHERE dismissed IS NULL AND $chosen
                 ) AS f USING (report_id)
                 GROUP BY r.report_id
             ) AS counted
             WHERE build.report.report_id = counted.report_id
-                AND build.report.findings <> counted.number
+                AND build.report.findings <> counted.number AND $near
             """,
             chosen=chosen,
+            near=near,
         )
     )

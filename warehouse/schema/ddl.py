@@ -5,7 +5,7 @@ Statements as text only; running them is ``warehouse.build``'s.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from string import Template
 
@@ -40,6 +40,17 @@ def fill(template: str, **parts: str) -> str:
         KeyError: a place has no part.
     """
     return Template(template).substitute(parts)
+
+
+def partitions(keys: Collection[tuple[str, int]]) -> str:
+    """A condition that holds for rows of these partitions (province, year), one at least.
+
+    The two plain lists let DuckDB leave out whole row groups, which it cannot for pairs.
+    """
+    provinces = ", ".join(sorted({literal(province) for province, _ in keys}))
+    years = ", ".join(str(year) for year in sorted({year for _, year in keys}))
+    pairs = ", ".join(f"({literal(province)}, {int(year)})" for province, year in sorted(keys))
+    return f"province IN ({provinces}) AND year IN ({years}) AND (province, year) IN ({pairs})"
 
 
 def comment(en: str, zh: str, unit: str = "") -> str:

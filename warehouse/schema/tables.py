@@ -47,7 +47,8 @@ class Table:
         name: its name.
         file: which published file holds it: ``figures``, ``text`` or ``both``.
         origin: ``partition`` (a lake file a partition), ``derived`` (computed from those at
-            publish, partition by partition) or ``publish`` (made at publish).
+            publish, partition by partition), ``kept`` (brought up to date at publish) or
+            ``publish`` (made anew at every publish).
         sort: the column by which a partition's rows are laid, None for ``publish`` tables.
         key: columns that are unique within a partition as written, empty where nothing is asked.
         en: what a row is, in English.

@@ -3,7 +3,8 @@
 A file is a header of ``-- key: value`` lines and one SELECT. A view's header: ``view`` (its
 name), ``en``, ``zh``, and one ``column NAME: English | Chinese`` for each column. A macro's:
 ``macro``, ``kind`` (``table`` or ``scalar``), ``parameters``, the rest as a view's. An integrity
-check's header: ``check`` (its id) and ``en``; its SELECT returns the offending rows.
+check's header: ``check`` (its id) and ``en``; its SELECT returns the offending rows, and
+``$touched`` is the condition on reports it looks at.
 """
 
 from __future__ import annotations

@@ -10,9 +10,14 @@ with fee as (
     where p.item = 'administrative_fee' and p.measure = 'amount' and p.value > 0
         and r.organ_id is not null
 ),
+-- Only amounts that far apart can be that far from their median.
+apart as (
+    select organ_id from fee group by organ_id having max(value) >= 3000 * min(value)
+),
 judged as (
     select one.report_id, one.value, median(other.value) as middle, count(*) as years
     from fee as one
+    semi join apart using (organ_id)
     join fee as other on other.organ_id = one.organ_id and other.year <> one.year
     group by all
     having count(*) >= 2

@@ -7,7 +7,7 @@ with newest as (
     from (
         select
             organ_id, min(year) as first_year, max(year) as last_year, count(*) as reports,
-            arg_max(report_id, year) as report_id
+            arg_max(report_id, year || ' ' || report_id) as report_id
         from report
         where organ_id is not null
         group by organ_id

@@ -1,13 +1,18 @@
 -- table: organ_predecessor
 -- en: organs of one place whose lines followed each other (table line_predecessor, from the facts), whose names join fields, and towns that changed their rank
-with line as (
+with named as materialized (
+    -- Materialized, lest all pairs of organs of a place are made first.
+    select o.organ_id, o.organ, o.place_id, o.zone, l.predecessor, l.relation, l.since
+    from organ as o
+    join line_predecessor as l on l.line = o.line
+),
+line as (
     select
-        later.organ_id, earlier.organ_id as predecessor_id, l.relation, l.since,
+        later.organ_id, earlier.organ_id as predecessor_id, later.relation, later.since,
         later.organ, earlier.organ as predecessor
-    from line_predecessor as l
-    join organ as later on later.line = l.line
+    from named as later
     join organ as earlier
-        on earlier.line = l.predecessor
+        on earlier.line = later.predecessor
         and earlier.place_id = later.place_id
         and earlier.zone is not distinct from later.zone
 ),

@@ -9,8 +9,9 @@
 -- column missing: expected and not found, one by one in missing_report | 缺失数，逐一列于 missing_report
 -- column reason: why they are missing, with numbers; the reasons are those of missing_report | 缺失原因及数目，原因见 missing_report
 with found as (
-    select province, year, count(distinct coalesce(organ_id, report_id)) as found
-    from report group by all
+    -- The organs, and each report whose organ is not known.
+    select province, year, (value + reports - known)::bigint as found
+    from figure_sum where table_name = 'report' and item = 'organs'
 ),
 late as (
     select province, year, count(*) as late
