@@ -12,6 +12,10 @@ OCR_MISSING = "scans need the optional packages: pip install 'gongkai[ocr]'"
 """What is said when they are not installed."""
 
 
+PICTURE = "\ufffc"
+"""Text of a cell that shows a picture or another thing and no text."""
+
+
 class DocumentError(Exception):
     """The bytes are not a readable document; the message says why, for the user."""
 

@@ -155,7 +155,7 @@ def bind_cells(
     if row.geometric and head.gap and not head.broken:
         return None
     if row.geometric and head.places and not head.broken:
-        bound = _by_place(head, row)
+        bound = _by_place(head, row, values)
         taken = {id(cell) for cell, _ in bound.values()}
         if len(bound) == len(set(columns)) and all(id(c) in taken for c in values if c.text):
             return bound
@@ -164,11 +164,13 @@ def bind_cells(
     return _by_order(values, columns, row.geometric)
 
 
-def _by_place(head: Head, row: Row) -> dict[str, tuple[Cell, str]]:
+def _by_place(head: Head, row: Row, values: list[Cell]) -> dict[str, tuple[Cell, str]]:
+    """The cells under each column; one behind the labels counts even if it holds no number."""
+    behind = {id(cell) for cell in values}
     bound: dict[str, tuple[Cell, str]] = {}
     for cell in row.cells:
         key = head.place_of(cell)
-        if key is None or not is_value_like(cell.text):
+        if key is None or not (is_value_like(cell.text) or id(cell) in behind):
             continue
         if key in bound and bound[key][0].text and cell.text:
             return {}  # two printed cells under one column

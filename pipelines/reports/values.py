@@ -10,6 +10,7 @@ import re
 from decimal import Decimal
 from functools import lru_cache
 
+from pipelines.documents.model import PICTURE
 from pipelines.reports.model import Figure, Meaning, Number, Position
 from warehouse.facts.files import load_yaml
 from warehouse.facts.numerals import counting_number, half_width
@@ -93,9 +94,9 @@ def _joined(raw: str) -> str | None:
 
 @lru_cache(maxsize=16384)
 def is_value_like(raw: str) -> bool:
-    """Whether a cell holds a figure or nothing, rather than a label."""
+    """Whether a cell holds a figure, perhaps as a picture, or nothing, rather than a label."""
     figure = read_value(raw, decimal=True, signed=True)
-    return figure.meaning != "unreadable" or bool(figure.readings)
+    return figure.meaning != "unreadable" or bool(figure.readings) or raw == PICTURE
 
 
 def _number(digits: str) -> Number:

@@ -189,6 +189,13 @@ def four_as_fifteen_rows(grids: Grids, report: Report, rng: Random) -> None:
     ]
 
 
+def four_on_its_side(grids: Grids, report: Report, rng: Random) -> None:
+    heads, values = grids["4"][0][2][:5], grids["4"][0][3]
+    names = [Cell(name) for name, _ in _CHANNELS]
+    rows = [[head, *(values[at + i] for _, at in _CHANNELS)] for i, head in enumerate(heads)]
+    grids["4"] = [[[Cell("类型"), *names], *rows]]
+
+
 def four_as_three_tables(grids: Grids, report: Report, rng: Random) -> None:
     heads, values = grids["4"][0][2][:5], grids["4"][0][3]
     over = ("", "行政诉讼", "行政诉讼（")
@@ -218,6 +225,7 @@ EVERYWHERE = [
     digits_spread,
     drawn_dashes,
     four_as_three_rows,
+    four_on_its_side,
 ]
 """Layouts that a text with a row a line shows as well."""
 WITH_PLACES = [
