@@ -29,9 +29,9 @@ address aside details summary dir menu frameset frame
 BLOCK_TAGS = frozenset(_BLOCKS.split())
 _KEPT = BLOCK_TAGS | {"img"}
 _MAX_ELEMENTS = 1_000_000
-_INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+_INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 _INVISIBLE_ENTITY = re.compile(
-    r"&(?:#(?:820[3-7]|8288|65279)|#x(?:200[b-f]|2060|feff)|zwn?j);", re.I
+    r"&(?:#(?:173|820[3-7]|8288|65279)|#x(?:ad|200[b-f]|2060|feff)|zwn?j|shy);", re.I
 )
 _HIDES = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all"
