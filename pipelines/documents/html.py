@@ -152,9 +152,11 @@ def _fill(document: Document, reading: _Reading) -> None:
     outside = [b.text for b in (*blocks[:first], *blocks[end:]) if isinstance(b, Paragraph)]
     document.around = "\n".join(outside)[:_MAX_AROUND]
     document.images = sum(1 for image in container.iter("img") if is_picture(image))
-    if document.images and not document.tables:
-        document.notes.append(f"{document.images} pictures, which may be its tables, and no table")
+    if document.images:
         document.pictures = embedded_pictures(container)
+        if not document.tables:
+            words = f"{document.images} pictures, which may be its tables, and no table"
+            document.notes.append(words)
 
 
 def read_json(data: bytes, declared: str | None = None) -> Document:

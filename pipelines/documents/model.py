@@ -128,7 +128,7 @@ class Document:
         meta: meta tags and document properties, names in lower case.
         around: text of the page outside the body (navigation, breadcrumbs), for place and organ.
         images: how many pictures of some size the body has.
-        pictures: pictures that the file itself holds, where it has no table that they may be.
+        pictures: those of them that are at hand; a table that the document lacks may be one.
         notes: what the reader noticed that makes the content doubtful.
         scanned: the pages that were read by OCR.
     """
