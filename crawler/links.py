@@ -1,7 +1,7 @@
 """What an article page leads to: its attachments, or the page that a stub forwards to.
 
 An attachment is a file that is linked or shown in a viewer, a page in a frame that holds the text,
-or a picture where the article is nothing but pictures.
+or a picture where the article lacks a table that the picture may be.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import lxml.html
@@ -18,6 +19,8 @@ from crawler.addresses import absolute, host_of, is_web
 from crawler.listing import parse_fragment, squeeze
 from crawler.scripts import unquote as unquote_literal
 from crawler.weight import find_body, own_text
+from warehouse.facts.files import load_yaml
+from warehouse.facts.forms import Label, forms
 
 _FILE = re.compile(r"\.(?:docx?|xlsx?|pdf|wps|et|zip|rar|rtf|ofd)[\s）)\]】》]*$", re.IGNORECASE)
 _DOWNLOAD = re.compile(
@@ -41,6 +44,7 @@ _ORNAMENT = re.compile(
 )
 _SHORT = 300
 _SMALL = 200
+_FEW = 3  # characters of a label that says little
 _MOST_PICTURES, _MOST_FRAMES = 40, 3
 _CONTENT = re.compile(r"""content["']?\s*:\s*("(?:\\.|[^"\\])*(?:\\u003[Cc]|<)(?:\\.|[^"\\])*")""")
 _FRAME = re.compile(
@@ -82,8 +86,10 @@ def read_attachments(text: str, base: str) -> list[Attachment]:
             for attachment in leads:
                 if attachment.url != base:
                     found.setdefault(attachment.url, attachment)
-    if not found and _is_bare(tree):
-        for url in [*frames(text, base)[:_MOST_FRAMES], *_pictures(tree, base)]:
+    if not found:
+        bare = _is_bare(tree)
+        shown = frames(text, base)[:_MOST_FRAMES] if bare else []
+        for url in shown + (_pictures(tree, base) if bare or _lacks_tables(tree) else []):
             found.setdefault(url, Attachment(url, _name(url)))
     return list(found.values())
 
@@ -100,6 +106,32 @@ def _is_bare(tree: lxml.html.HtmlElement) -> bool:
     """Whether an article has no text worth the name; without a known body, the page has not."""
     body = find_body(tree)
     return own_text(tree) < 2 * _SHORT if body is None else own_text(body) < _SHORT
+
+
+@cache
+def _tables() -> tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]:
+    """For each table of the forms the headings of its part and the labels of its columns."""
+
+    def words(labels: list[Label]) -> tuple[str, ...]:
+        return tuple({squeeze(w) for x in labels for w in (x.label, *x.also) if len(w) > _FEW})
+
+    every = forms()
+    columns = {
+        "2": words([c for f in every for b in f.proactive for c in b.columns]),
+        "3": words([c for f in every for c in f.request.columns]),
+        "4": words([r for f in every for r in f.legal_challenge.results]),
+    }
+    parts = load_yaml("sections.yaml")["sections"]
+    return tuple(((parts[n]["label"], *parts[n]["also"]), labels) for n, labels in columns.items())
+
+
+def _lacks_tables(tree: lxml.html.HtmlElement) -> bool:
+    """Whether a page has the heading of a part without its table, which may be a picture."""
+    text = squeeze(tree.text_content())
+    return any(
+        any(heading in text for heading in headings) and not any(word in text for word in columns)
+        for headings, columns in _tables()
+    )
 
 
 def frames(text: str, base: str) -> list[str]:

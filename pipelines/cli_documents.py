@@ -18,7 +18,7 @@ from pipelines.documents.read import MAX_BYTES, read_document
 from pipelines.documents.sniff import PDF
 from pipelines.explain import explain as explanation
 from pipelines.explain import mark_pages
-from pipelines.reports.read import Context, read_document_report
+from pipelines.reports.read import Context, read_whole
 from pipelines.summary import summarise
 from pipelines.workers import readers
 from warehouse import query
@@ -56,7 +56,7 @@ def _explain(path: Path, pictures: Path) -> None:
     """Shows one file that a worker has read before, so that it is known to be harmless."""
     data = path.read_bytes()
     document = read_document(data, str(path))
-    report = read_document_report(document, str(path), "", Context())
+    report = read_whole(document, str(path), "", Context())
     click.echo(explanation(report, document))
     if document.media_type == PDF:
         for picture in mark_pages(report, data, pictures):

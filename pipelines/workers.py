@@ -32,6 +32,9 @@ SECONDS = 120.0
 SCAN_FACTOR = 5
 """How much longer files take that may have to be read by OCR: some seconds a page."""
 
+_PICTURES = (b"data:image/", b"word/media/", b"Content-Type: image/")
+"""What files hold that hold pictures: pages, Word's files, web archives."""
+
 MEMORY = 3 * 1024**3
 """Bytes of data that a worker may hold."""
 
@@ -132,6 +135,7 @@ class Readers:
         """The time for one document, by its first bytes."""
         kind = sniff(task.data[:1024], task.source)
         slow = kind == PDF or kind.startswith("image/") or bool(task.prepared.pictures)
+        slow = slow or any(mark in task.data for mark in _PICTURES)
         return self._seconds * (SCAN_FACTOR if slow else 1)
 
     def _collect(self, busy: list[_Worker], ready: dict[int, dict[str, Any]]) -> None:

@@ -12,7 +12,13 @@ import re
 
 from bs4.dammit import EncodingDetector
 
-_WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "gb_2312-80": "gb18030", "x-gbk": "gb18030"}
+_WIDER = {
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "gb_2312-80": "gb18030",
+    "x-gbk": "gb18030",
+    "big5": "big5hkscs",
+}
 # Any bytes decode in these, so that they do says nothing.
 _SINGLE_BYTE = re.compile(r"iso-?8859|latin|windows-125|cp125|ascii|koi8|mac", re.I)
 _FALLBACKS = ("utf-8", "gb18030")

@@ -6,6 +6,7 @@ in their mark-up the fragments that scripts, frames or hidden parts hold.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from lxml import etree
@@ -32,6 +33,8 @@ from pipelines.documents.sniff import HTML
 _GARBLED = 0.02  # a page with more replacement characters than this is not to be trusted
 _MAX_CHARACTERS = 40_000_000
 _MAX_AROUND = 20_000
+_CALL = re.compile(r"\s*[\w.$]+\s*\((.*)\)\s*;?\s*", re.S)
+"""JSON as the argument of a function, for pages of other sites."""
 _DRAWN = "tables are drawn without table elements"
 _HIDDEN = "the body is in parts that the page hides"
 _BROKEN = "the mark-up is broken; attributes were left out"
@@ -149,9 +152,11 @@ def _fill(document: Document, reading: _Reading) -> None:
     outside = [b.text for b in (*blocks[:first], *blocks[end:]) if isinstance(b, Paragraph)]
     document.around = "\n".join(outside)[:_MAX_AROUND]
     document.images = sum(1 for image in container.iter("img") if is_picture(image))
-    if document.images and not document.tables:
-        document.notes.append(f"{document.images} pictures, which may be its tables, and no table")
+    if document.images:
         document.pictures = embedded_pictures(container)
+        if not document.tables:
+            words = f"{document.images} pictures, which may be its tables, and no table"
+            document.notes.append(words)
 
 
 def read_json(data: bytes, declared: str | None = None) -> Document:
@@ -161,10 +166,13 @@ def read_json(data: bytes, declared: str | None = None) -> Document:
         DocumentError: no JSON, or no article in it.
     """
     text, _ = decode(data, declared)
-    titles, found = json_fragments(text)
+    call = _CALL.match(text)
+    titles, found = json_fragments(call.group(1) if call else text)
     if not found:
         raise DocumentError("the JSON holds no article")
-    document = read_markup(max(found, key=len))
+    pieces = [max(found, key=len), "\n".join(found)]  # an article may stand in several parts
+    readings = [read_markup(piece) for piece in dict.fromkeys(pieces)]
+    document = max(readings, key=lambda d: sum(sum(1 for _ in t.cells()) for t in d.tables))
     document.titles = [*titles, *document.titles]
     return document
 

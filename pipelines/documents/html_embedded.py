@@ -16,16 +16,25 @@ from urllib.parse import unquote
 
 from lxml import etree
 
+from pipelines.documents.encoding import decode
+
 _SHORTEST = 200  # characters; a shorter string holds no report
 _MOST = 8  # fragments that are worth a look
+_DEEPEST = 3  # JSON in strings of JSON
 _MAX_SCRIPT = 8_000_000
 _STRING = re.compile(r'"((?:[^"\\\n]|\\.)*)"|\'((?:[^\'\\\n]|\\.)*)\'|`((?:[^`\\]|\\.)*)`', re.S)
-_WRITES = re.compile(r"document\s*\.\s*write(?:ln)?\s*\(")
+_PIECES = re.compile(r"\bwrite(?:ln)?\s*\(|\+=|[\"'`]\s*\+\s*[\"'`]")
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|\r?\n|.)", re.S)
 _PLAIN = {"n": "\n", "r": "\r", "t": "\t", "b": " ", "f": " ", "v": " ", "0": ""}
 _MARKUP = re.compile(r"<(?:p|div|table|span|td|h\d|section|article|br)[\s/>]", re.I)
 _ESCAPED_MARKUP = re.compile(r"&(?:amp;)?lt;(?:p|div|table|span|td|h\d)\b", re.I)
 _PERCENT_MARKUP = re.compile(r"%3C(?:p|div|table|span|td|h\d)", re.I)
+_PERCENT_WIDE = re.compile(r"%u([0-9a-fA-F]{4})")
+_BASE64 = re.compile(rf"[A-Za-z0-9+/\s]{{{_SHORTEST},}}={{0,2}}\s*")
+_LONG_ATTRIBUTES = etree.XPath(
+    f"//@*[string-length() >= {_SHORTEST} and name() != 'style' and not(starts-with(., 'data:'))]"
+)
+_SHOWN_SOURCE = etree.XPath("//text()[contains(., '</') and not(parent::script or parent::style)]")
 _DATA = re.compile(r"\s*data:image/[\w.+-]+;base64,(.+)", re.S | re.I)
 _MAX_PICTURE = 20_000_000  # characters of base64
 _MOST_PICTURES = 50
@@ -33,21 +42,26 @@ _TITLE_KEYS = ("title", "name", "subject")
 
 
 def fragments(root: etree._Element) -> list[str]:
-    """Mark-up that stands in a page's scripts, inline frames and text areas, the longest first."""
+    """Mark-up that a page carries outside its own, the longest first.
+
+    It stands in scripts, inline frames, text areas and attributes, or as escaped text.
+    """
     found: list[str] = []
-    for element in root.iter("script", "textarea", "template", "noscript", "xmp"):
-        text = "".join(element.itertext())
-        if element.tag == "template":
-            text = "".join(etree.tostring(child, encoding="unicode") for child in element)
-        found += _in_text(text)
-    found += [s for frame in root.iter("iframe") if (s := frame.get("srcdoc"))]
-    found += [v for field in root.iter("input") if (v := field.get("value"))]
-    markup = [m for f in found if (m := _markup(f)) is not None]
+    for element in root.iter("script"):
+        found += _in_script("".join(element.itertext()))
+    for element in root.iter("textarea", "xmp"):
+        found.append("".join(element.itertext()))
+    for element in root.iter("template", "noscript"):
+        inner = (etree.tostring(child, encoding="unicode") for child in element)
+        found.append((element.text or "") + "".join(inner))
+    found += map(str, _LONG_ATTRIBUTES(root))
+    found += map(str, _SHOWN_SOURCE(root))
+    markup = [m for f in found for m in _markup(f)]
     return sorted(set(markup), key=len, reverse=True)[:_MOST]
 
 
-def _in_text(text: str) -> Iterator[str]:
-    """Strings of a script, or the whole of an element that holds mark-up instead of one."""
+def _in_script(text: str) -> Iterator[str]:
+    """Strings of a script, or the whole of one that holds mark-up instead of statements."""
     if not _SHORTEST <= len(text) <= _MAX_SCRIPT:
         return
     if text.lstrip()[:1] == "<":
@@ -55,8 +69,8 @@ def _in_text(text: str) -> Iterator[str]:
         return
     strings = [next(filter(None, m.groups()), "") for m in _STRING.finditer(text)]
     yield from (_unescaped(s) for s in strings if len(s) >= _SHORTEST)
-    if _WRITES.search(text):
-        # Written piece by piece: together they are the page.
+    if _PIECES.search(text):
+        # Put together piece by piece: all of them are the page.
         yield "".join(_unescaped(s) for s in strings)
 
 
@@ -74,16 +88,29 @@ def _unescaped(literal: str) -> str:
     return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def _markup(value: str) -> str | None:
-    """A string as mark-up, its own escapes undone; None when there is none in it."""
+def _markup(value: str, depth: int = 0) -> list[str]:
+    """The mark-up that a string holds, its own escapes undone; nothing when there is none."""
     if len(value) < _SHORTEST:
-        return None
+        return []
+    if depth < _DEEPEST and value.lstrip()[:1] in ("{", "["):
+        _, inner = json_fragments(value, depth + 1)
+        if inner:
+            return inner
     if not _MARKUP.search(value) and _PERCENT_MARKUP.search(value):
-        value = unquote(value)
+        value = unquote(_PERCENT_WIDE.sub(lambda m: chr(int(m[1], 16)), value))
+    elif _BASE64.fullmatch(value):
+        value = _from_base64(value)
     for _ in range(2):
         if not _MARKUP.search(value) and _ESCAPED_MARKUP.search(value):
             value = unescape(value)
-    return value if _MARKUP.search(value) else None
+    return [value] if _MARKUP.search(value) else []
+
+
+def _from_base64(value: str) -> str:
+    try:
+        return decode(base64.b64decode(value))[0]
+    except ValueError:  # no base64 after all
+        return ""
 
 
 def embedded_pictures(element: etree._Element) -> list[bytes]:
@@ -98,8 +125,12 @@ def embedded_pictures(element: etree._Element) -> list[bytes]:
     return found
 
 
-def json_fragments(text: str) -> tuple[list[str], list[str]]:
+def json_fragments(text: str, depth: int = 0) -> tuple[list[str], list[str]]:
     """Titles and mark-up in a JSON text.
+
+    Args:
+        text: the text.
+        depth: in how many others it stands.
 
     Returns:
         Values of keys that name a title, and all strings that hold mark-up; nothing when the text
@@ -116,16 +147,14 @@ def json_fragments(text: str) -> tuple[list[str], list[str]]:
         key, item = stack.pop()
         if isinstance(item, dict):
             stack += reversed([(str(k).lower(), v) for k, v in item.items()])
+        elif isinstance(item, list) and item and all(isinstance(part, str) for part in item):
+            found += _markup("\n".join(item), depth)  # an article as a list of its parts
         elif isinstance(item, list):
             stack += [(key, v) for v in reversed(item)]
         elif isinstance(item, str):
-            markup = _markup(item)
-            if markup is not None:
-                found.append(markup)
-            elif item.startswith(("{", "[")) and len(item) >= _SHORTEST:
-                inner_titles, inner = json_fragments(item)
-                titles += inner_titles
-                found += inner
+            markup = _markup(item, depth)
+            if markup:
+                found += markup
             elif key.endswith(_TITLE_KEYS) and 4 < len(item) < 200:
                 titles.append(item)
     return titles, found

@@ -12,16 +12,15 @@ from functools import lru_cache
 
 from lxml import etree
 
+from pipelines.documents.html_shown import SHOWS
 from pipelines.documents.html_tree import LINE, lines_of
-from pipelines.documents.model import Block, Cell, DocumentError, grid_from_spans
+from pipelines.documents.model import PICTURE, Block, Cell, DocumentError, grid_from_spans
 from pipelines.documents.table_parts import to_blocks
 
 _LONG_CELL = 600  # characters; no cell of a form is as long, a layout cell holds an article
 _MAX_ROWS = 20_000
 _SECTIONS = {"table", "tbody", "thead", "tfoot"}
 _STRAY = etree.XPath("boolean(.//tr/text()[normalize-space()])")
-PICTURE = "\ufffc"
-"""Text of a cell that shows a picture and no text."""
 
 
 def read_table(table: etree._Element) -> list[Block] | None:
@@ -104,7 +103,7 @@ def _made(td: etree._Element | None, raw: str | None) -> Cell:
         text = " ".join(raw.split())
     if td is None:
         return Cell(text, 0, 0)
-    if not text and len(td) and any(map(is_picture, td.iter("img"))):
+    if not text and (td.get(SHOWS) or (len(td) and any(map(is_picture, td.iter("img"))))):
         text = PICTURE
     down, across = td.get("rowspan"), td.get("colspan")
     return Cell(text, 0, 0, _span(down) if down else 1, _span(across) if across else 1)

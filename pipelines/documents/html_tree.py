@@ -14,6 +14,7 @@ from functools import cache
 from lxml import etree
 
 from pipelines.documents.html_css import displays
+from pipelines.documents.html_shown import not_printed
 from pipelines.documents.model import DocumentError
 from warehouse.facts.files import load_yaml
 
@@ -28,19 +29,24 @@ address aside details summary dir menu frameset frame
 BLOCK_TAGS = frozenset(_BLOCKS.split())
 _KEPT = BLOCK_TAGS | {"img"}
 _MAX_ELEMENTS = 1_000_000
-_INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+_INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 _INVISIBLE_ENTITY = re.compile(
-    r"&(?:#(?:820[3-7]|8288|65279)|#x(?:200[b-f]|2060|feff)|zwn?j);", re.I
+    r"&(?:#(?:173|820[3-7]|8288|65279)|#x(?:ad|200[b-f]|2060|feff)|zwn?j|shy);", re.I
 )
-_HIDES = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.I)
-_MAY_HIDE = ("isplay", "ISPLAY", "idden", "IDDEN", "mso-hide")
+_HIDES = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all"
+    r"|opacity\s*:\s*0(?:\.0+)?\s*(?:;|!|$)|(?:left|top|text-indent)\s*:\s*-\d{3,}",
+    re.I,
+)
+_MAY_HIDE = ("isplay", "ISPLAY", "idden", "IDDEN", "mso-hide", "pacity", "left", "indent")
+_NO_SIZE = re.compile(r"font-size\s*:\s*0(?:\.0+)?(?:px|pt|em)?\s*(?:[;!\"'>]|$)", re.I)
 _DROPPED = "dropped"
 _TAG = re.compile(r"<(/?[A-Za-z][\w:]*)([^<>]*)>")
 _SPAN = re.compile(r"((?:row|col)span)\s*=\s*[\"']?(\d+)", re.I)
 _ENDS = ("</body>", "</BODY>", "</html>", "</HTML>")
 _LAST_LINES = 30  # characters that may stand behind the end of a page
 _NAME = re.compile(r"[A-Za-z][\w:.-]*")
-_STYLED = etree.XPath(f"//*[{' or '.join(f'contains(@style, {w!r})' for w in _MAY_HIDE)}]")
+_SIZED = etree.XPath("//*[contains(@style, 'font-size')]")
 _LENGTH = etree.XPath("string-length()")
 _HIDDEN = etree.XPath("//*[@hidden]")
 _OWN_BODY = ("html", "body")
@@ -186,14 +192,29 @@ def prune(root: etree._Element, found: Inventory, text: str, keep_hidden: bool =
     """
     body = body_of(root)
     dropped = _without_most(found.having(names("skip_classes")), body)
-    if not keep_hidden and any(word in text for word in _MAY_HIDE):
-        dropped += [e for e in _STYLED(root) if _HIDES.search(e.get("style"))]
+    dropped += not_printed(root, found.tags, text)
+    words = () if keep_hidden else tuple(word for word in _MAY_HIDE if word in text)
+    if words:
+        dropped += [e for e in _styled(words)(root) if _HIDES.search(e.get("style"))]
         dropped += _HIDDEN(root)
         dropped += [e for e, display in displays(root).items() if display == "none"]
+    if not keep_hidden and _NO_SIZE.search(text):
+        dropped += [e for e in _SIZED(root) if _NO_SIZE.search(e.get("style")) and not _sizes(e)]
     for element in dropped:
         if element.tag not in _OWN_BODY:
             element.tag = _DROPPED
     etree.strip_elements(root, *names("skip_tags"), _DROPPED, with_tail=False)
+
+
+@cache
+def _styled(words: tuple[str, ...]) -> etree.XPath:
+    """Finds the elements whose own style holds one of these words."""
+    return etree.XPath(f"//*[{' or '.join(f'contains(@style, {w!r})' for w in words)}]")
+
+
+def _sizes(element: etree._Element) -> bool:
+    """Whether something below gives its text a size again, as rows of boxes without gaps do."""
+    return any("font-size" in (e.get("style") or "") for e in element.iterdescendants())
 
 
 def _without_most(elements: list[etree._Element], body: etree._Element) -> list[etree._Element]:

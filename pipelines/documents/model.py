@@ -12,6 +12,10 @@ OCR_MISSING = "scans need the optional packages: pip install 'gongkai[ocr]'"
 """What is said when they are not installed."""
 
 
+PICTURE = "\ufffc"
+"""Text of a cell that shows a picture or another thing and no text."""
+
+
 class DocumentError(Exception):
     """The bytes are not a readable document; the message says why, for the user."""
 
@@ -124,7 +128,7 @@ class Document:
         meta: meta tags and document properties, names in lower case.
         around: text of the page outside the body (navigation, breadcrumbs), for place and organ.
         images: how many pictures of some size the body has.
-        pictures: pictures that the file itself holds, where it has no table that they may be.
+        pictures: those of them that are at hand; a table that the document lacks may be one.
         notes: what the reader noticed that makes the content doubtful.
         scanned: the pages that were read by OCR.
     """

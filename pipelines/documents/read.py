@@ -56,28 +56,38 @@ def read_document(
     kind = sniff.sniff(data, PurePath(name).name, content_type)
     charset = re.search(r"charset=[\"']?([\w-]+)", content_type or "", re.I)
     declared = charset.group(1) if charset else None
-    if kind == sniff.HTML:
-        return _read_page(data, declared, prepared.pictures)
-    if kind == sniff.DOCX:
-        return read_docx(data, read_document)
     if kind == sniff.PDF:
         return _read_pdf(data)
     if kind == sniff.TEXT:
         return read_text(data, kind, read_tables)
-    return _read_less_usual(data, kind, declared, prepared)
-
-
-def _read_page(data: bytes, declared: str | None, pictures: tuple[bytes, ...]) -> Document:
-    """An HTML page; pictures that it shows in place of tables are read by OCR."""
-    document = read_html(data, declared)
-    if document.images and not document.tables:
-        document.pictures += pictures
+    if kind == sniff.HTML:
+        document = read_html(data, declared)
+    elif kind == sniff.DOCX:
+        document = read_docx(data, read_document)
+    else:
+        document = _read_less_usual(data, kind, declared, prepared)
+    if document.images and not document.scanned:
+        document.pictures += prepared.pictures
     if document.pictures and not document.tables:
-        try:
-            _scan().add_pictures(document)
-        except DocumentError as error:
-            document.notes.append(f"its pictures are not read: {error}")
+        read_pictures(document)
     return document
+
+
+def read_pictures(document: Document) -> bool:
+    """Reads the pictures of a document by OCR and adds their tables.
+
+    Args:
+        document: one whose pictures may be tables that it lacks; it is changed.
+
+    Returns:
+        Whether they showed any. Why they could not be read is a note of the document.
+    """
+    before = len(document.tables)
+    try:
+        _scan().add_pictures(document)
+    except DocumentError as error:
+        document.notes.append(f"its pictures are not read: {error}")
+    return len(document.tables) > before
 
 
 def _read_pdf(data: bytes) -> Document:

@@ -71,10 +71,14 @@ def _zip_type(data: bytes) -> str:
 
 
 def _is_json(start: bytes, data: bytes, declared: str | None) -> bool:
-    """Whether text is an object or a list of objects; its strings may hold mark-up."""
-    if re.match(rb"\{\s*[\"}]|\[\s*\{\s*\"", start) is None:
+    """Whether text is an object or a list of objects; its strings may hold mark-up.
+
+    It may also be the argument of a call.
+    """
+    if re.match(rb"(?:[\w.$]{1,60}\s*\(\s*)?(?:\{\s*[\"}]|\[\s*\{\s*\")", start) is None:
         return False
-    return data.rstrip().endswith((b"}", b"]")) or "json" in (declared or "")
+    ends = (b"}", b"]") if start[:1] in b"{[" else (b")", b");")
+    return data.rstrip().endswith(ends) or "json" in (declared or "")
 
 
 def _text_type(data: bytes, name: str, declared: str | None) -> str:

@@ -37,5 +37,8 @@ def _table(rows: list[list[Cell]]) -> list[Block]:
 
 
 def _is_prose(row: list[Cell]) -> bool:
+    """Whether a row is one paragraph or the heading of a part."""
     printed = [c for c in row if c.text]
-    return len(printed) == 1 and len(printed[0].text) > _PROSE_ROW
+    if len(printed) != 1:
+        return False
+    return len(printed[0].text) > _PROSE_ROW or heading_key(printed[0].text) is not None

@@ -16,7 +16,7 @@ from pipelines.documents import word_table
 from pipelines.documents.model import Block, Document, DocumentError, Paragraph, Table
 from pipelines.documents.sniff import DOCX
 from pipelines.documents.word_numbers import Numbering, read_numbering
-from pipelines.documents.word_package import Package, R, W
+from pipelines.documents.word_package import MAX_PART, Package, R, W
 from pipelines.documents.word_tree import JOINED, SDT, TBL, Boxes, P, clean, inside, text_of
 
 _WRAPPERS = {SDT, f"{W}ins", f"{W}customXml", f"{W}smartTag", f"{W}moveTo"}
@@ -48,16 +48,22 @@ def read_docx(data: bytes, nested: Nested | None = None) -> Document:
     reader = _Reader(package, main, read_numbering(package, main, root), clean(root), nested)
     document = Document(DOCX, blocks=_joined(reader.blocks(body)), notes=reader.notes)
     document.images = sum(1 for _ in root.iter("{*}blip", "{*}imagedata"))
-    if document.images and not document.tables:
-        document.notes.append(f"{document.images} pictures, which may be its tables, and no table")
+    if document.images:
         document.pictures = _pictures(package, main)
+        if not document.tables:
+            words = f"{document.images} pictures, which may be its tables, and no table"
+            document.notes.append(words)
     return document
 
 
 def _pictures(package: Package, main: str) -> list[bytes]:
     """The pictures of a document, in the order of their relationships."""
     targets = [t for kind, t in package.targets(main).values() if kind == "image"]
-    return [package.part(t) for t in targets[:_MOST_PICTURES] if package.has(t)]
+    found: list[bytes] = []
+    for target in dict.fromkeys(targets):
+        if len(found) < _MOST_PICTURES and sum(map(len, found)) < MAX_PART and package.has(target):
+            found.append(package.part(target))
+    return found
 
 
 def _joined(blocks: Iterable[tuple[Block, bool]]) -> list[Block]:

@@ -25,6 +25,7 @@ _NAMES = "doc docx wps rtf odt pdf html htm mht txt xlsx xls md ofd png jpg jpeg
 _ENDINGS = frozenset(f".{name}" for name in _NAMES.split())
 _MAX_ENTRIES = 1000
 _MAX_PARTS = 1000
+_MOST_PICTURES = 50
 _DAMAGE = (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError, RuntimeError)
 Read = Callable[[bytes, str], Document]
 
@@ -54,16 +55,21 @@ def _read_mht(data: bytes) -> Document:
     """The HTML part of a web archive; the longest one when there are several."""
     message = email.message_from_bytes(data.lstrip(), policy=email.policy.default)
     pages: list[tuple[bytes, str | None]] = []
+    pictures: list[bytes] = []
     for count, part in enumerate(message.walk()):
         if count > _MAX_PARTS:
             raise DocumentError(f"a web archive of more than {_MAX_PARTS} parts")
         if part.get_content_type() == "text/html":
             pages.append((_payload(part), part.get_content_charset()))
+        elif part.get_content_maintype() == "image" and len(pictures) < _MOST_PICTURES:
+            pictures.append(_payload(part))
     if not pages:
         raise DocumentError("the web archive holds no page")
     page, charset = max(pages, key=lambda p: len(p[0]))
     document = read_html(page, charset)
     document.media_type = sniff.MHT
+    if document.images:
+        document.pictures += pictures
     return document
 
 

@@ -1,6 +1,7 @@
 """Table four: reconsideration and litigation, their results, in one row, in three or in fifteen.
 
 The head's results repeat once a channel; where a cell stands decides by geometry, else by order.
+The table turned on its side is read by ``challenge_turned``.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from pipelines.documents.model import Cell
+from pipelines.reports.challenge_turned import result_of, turned_row
 from pipelines.reports.columns import unpadded
 from pipelines.reports.model import Figure, Figures, Finding, TableRead
 from pipelines.reports.rows import Row, labels
@@ -59,14 +61,22 @@ def read_challenge(rows: list[Row], form_id: str | None) -> TableRead:
             last, result, cell = single
             _keep(figures, last, result, _figure(row, cell))
             continue
+        own = [(cell, key) for cell, key in head.channels if key != _LITIGATION]
+        if len(own) > 1 and not head.results and (turned := result_of(row)) is not None:
+            _read_turned_row(row, turned, own, figures, findings)
+            continue
         channel = _row_channel(row)
         if channel is not None:
-            _read_channel_row(row, channel, head, figures)
+            if not _read_channel_row(row, channel, head, figures):
+                findings.append(_does_not_fit("the row of a channel", channel))
         elif _is_data(row, head):
             head.closed = True
             _read_data_row(row, head, figures, findings)
         else:
             _read_head(row, head)
+            if any(c.text.isdigit() for c in row.cells):
+                words = " ".join(c.text for c in row.cells)[:60]
+                findings.append(_does_not_fit(f"a row with numbers ({words})"))
     if not figures and not head.results:
         return TableRead(findings=findings)
     return _complete(TableRead(form_id or forms()[0].id, figures, findings), head)
@@ -194,9 +204,7 @@ def _read_data_row(row: Row, head: _Head, figures: Figures, findings: list[Findi
     if bound is None and keys is not None:
         bound = _by_order(row, keys)
     if bound is None:
-        findings.append(
-            Finding("unreadable", "error", "the row of results does not fit its head", TABLE)
-        )
+        findings.append(_does_not_fit("the row of results"))
         return
     for key, cell in bound:
         if key is not None:
@@ -225,8 +233,12 @@ def _by_order(row: Row, keys: list[Key | None]) -> list[_Bound] | None:
     return list(zip(keys, cells, strict=True))
 
 
-def _read_channel_row(row: Row, channel: str, head: _Head, figures: Figures) -> None:
-    """A row of the layout that has one row a channel."""
+def _does_not_fit(what: str, channel: str | None = None) -> Finding:
+    return Finding("unreadable", "error", f"{what} does not fit the head", TABLE, channel)
+
+
+def _read_channel_row(row: Row, channel: str, head: _Head, figures: Figures) -> bool:
+    """A row of the layout that has one row a channel; whether it fits."""
     order = list(dict.fromkeys(r for _, r in head.results))
     order = order or [r.key for r in forms()[0].legal_challenge.results]
     named = max(i for i, c in enumerate(row.cells) if c.text and not is_value_like(c.text))
@@ -234,8 +246,25 @@ def _read_channel_row(row: Row, channel: str, head: _Head, figures: Figures) -> 
     while len(cells) > len(order) and not cells[-1].text:
         cells = cells[:-1]
     if len(cells) != len(order):
-        return
+        return False
     for result, cell in zip(order, cells, strict=True):
+        _keep(figures, channel, result, _figure(row, cell))
+    return True
+
+
+def _read_turned_row(
+    row: Row,
+    result: str,
+    channels: list[tuple[Cell, str]],
+    figures: Figures,
+    findings: list[Finding],
+) -> None:
+    """A row of the layout that has one column a channel."""
+    bound = turned_row(row, channels)
+    if bound is None:
+        findings.append(_does_not_fit(f"the row of a result ({result})"))
+        return
+    for channel, cell in bound:
         _keep(figures, channel, result, _figure(row, cell))
 
 

@@ -6,6 +6,7 @@ many cells as the head has columns. Anything else is left to the caller as not b
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -13,6 +14,7 @@ from pipelines.documents.model import Cell
 from pipelines.reports.labels import LabelIndex, core
 from pipelines.reports.rows import Row, labels
 from pipelines.reports.values import is_value_like
+from warehouse.facts.files import load_yaml
 
 
 @dataclass
@@ -29,6 +31,7 @@ class Head:
             that stand exactly under them can be bound.
         gap: a place between its columns has no cell; which column was lost cannot be told, so
             nothing can be bound.
+        sums: grid columns of sums that an organ added, such as one over the organisations.
         before: the head that stood before, while this one is being read.
     """
 
@@ -38,6 +41,7 @@ class Head:
     broken: bool = False
     loose: bool = False
     gap: bool = False
+    sums: set[int] = field(default_factory=set)
     before: Head | None = None
     _above: set[int] = field(default_factory=set)
     _slot: int | None = None
@@ -66,18 +70,30 @@ class Head:
         is displaced, and nothing shows by how much.
         """
         several = bool(self._above)
-        for cell, key in found:
+        own = {id(cell): key for cell, key in found}
+        for cell in row.cells:
+            if self._is_sum(cell, own.get(id(cell)), order[-1]):
+                self.sums.update(range(cell.column, cell.column + cell.colspan))
+                own.pop(id(cell), None)
+        for cell, key in ((c, k) for c, k in found if id(c) in own):
             places = range(cell.column, cell.column + cell.colspan)
             self.broken |= several and not self._above.issuperset(places)
             self.places |= dict.fromkeys(places, key)
         self._above = {p for c in row.cells for p in range(c.column, c.column + c.colspan)}
         self.columns = list(dict.fromkeys(self.places[p] for p in sorted(self.places)))
         between = range(min(self.places, default=0), max(self.places, default=0))
-        self.gap = not self._above.issuperset(between)
+        self.gap = not (self._above | self.sums).issuperset(between)
         in_order = sorted(self.columns, key=order.index)
         if self.broken:
             self.columns, self.assumed = in_order, True
         self.loose = several and self.columns != in_order
+
+    def _is_sum(self, cell: Cell, key: str | None, total: str) -> bool:
+        """Whether a cell heads a sum of an organ's own, which the form does not have."""
+        if key is None:
+            return is_subtotal(cell.text)
+        first = next((p for p, k in self.places.items() if k == total), cell.column)
+        return key == total and first != cell.column
 
     def _order(self, row: Row, found: list[tuple[Cell, str]], order: Sequence[str]) -> None:
         """Adds a row of a table without geometry.
@@ -113,6 +129,11 @@ class Head:
     def best(self) -> Head:
         """This head, or the one before it when this is a poorer repetition."""
         return self.before if self.before and self.before.columns and not self.columns else self
+
+
+def is_subtotal(text: str) -> bool:
+    """Whether a label names a sum that no form has."""
+    return re.fullmatch(load_yaml("labels.yaml")["subtotal"], core(text)) is not None
 
 
 def _organisations(row: Row) -> int | None:
@@ -155,8 +176,9 @@ def bind_cells(
     if row.geometric and head.gap and not head.broken:
         return None
     if row.geometric and head.places and not head.broken:
-        bound = _by_place(head, row)
+        bound = _by_place(head, row, values)
         taken = {id(cell) for cell, _ in bound.values()}
+        taken |= {id(c) for c in values if c.column in head.sums and is_value_like(c.text)}
         if len(bound) == len(set(columns)) and all(id(c) in taken for c in values if c.text):
             return bound
     if head.loose:
@@ -164,11 +186,13 @@ def bind_cells(
     return _by_order(values, columns, row.geometric)
 
 
-def _by_place(head: Head, row: Row) -> dict[str, tuple[Cell, str]]:
+def _by_place(head: Head, row: Row, values: list[Cell]) -> dict[str, tuple[Cell, str]]:
+    """The cells under each column; one behind the labels counts even if it holds no number."""
+    behind = {id(cell) for cell in values}
     bound: dict[str, tuple[Cell, str]] = {}
     for cell in row.cells:
         key = head.place_of(cell)
-        if key is None or not is_value_like(cell.text):
+        if key is None or not (is_value_like(cell.text) or id(cell) in behind):
             continue
         if key in bound and bound[key][0].text and cell.text:
             return {}  # two printed cells under one column

@@ -16,7 +16,7 @@ from pipelines.documents.model import (
     Paragraph,
     Prepared,
 )
-from pipelines.documents.read import read_document
+from pipelines.documents.read import read_document, read_pictures
 from pipelines.reports.challenge import read_challenge
 from pipelines.reports.duties import check_duties
 from pipelines.reports.identities import check_identities
@@ -86,8 +86,26 @@ def read_report(
         document = read_document(data, context.url or source, context.content_type, prepared)
     except DocumentError as error:
         return Report(source, sha256, "rejected", error=str(error), rejected_as="unreadable")
-    report = read_document_report(document, source, sha256, context)
+    report = read_whole(document, source, sha256, context)
     report.media_type = document.media_type
+    return report
+
+
+def read_whole(document: Document, source: str, sha256: str, context: Context) -> Report:
+    """The report that a document holds, its pictures read where it lacks a table.
+
+    Args:
+        document: it is changed.
+        source: its path or address, for messages.
+        sha256: of its bytes.
+        context: what else is known.
+    """
+    blocks = list(document.blocks)
+    report = read_document_report(document, source, sha256, context)
+    if document.pictures and not document.scanned and _lacks_tables(report):
+        document.blocks = blocks
+        if read_pictures(document):
+            return read_document_report(document, source, sha256, context)
     return report
 
 
@@ -204,6 +222,15 @@ def _findings(report: Report, identity: Identity, region: Region) -> list[Findin
     return findings
 
 
+def _lacks_tables(report: Report) -> bool:
+    """Whether a table is missing that the form of the report's year has."""
+    if report.status == "rejected":
+        return report.rejected_as == "empty"
+    if (report.year or 0) >= min(f.since for f in forms()):
+        return not all(table.exists for table in report.tables.values())
+    return not _has_tables(report)
+
+
 def _absent_tables(report: Report, document: Document) -> list[Finding]:
     """Official tables that were not found.
 
@@ -211,12 +238,14 @@ def _absent_tables(report: Report, document: Document) -> list[Finding]:
     more likely one that we could not read than one the organ left out.
     """
     known = any(t.exists for t in report.tables.values())
-    pictured = bool(document.images) and not document.tables and report.year is not None
-    expected = pictured and (report.year or 0) >= min(f.since for f in forms())
+    expected = bool(document.images) and (report.year or 0) >= min(f.since for f in forms())
     if not known and not expected:
         return []
     ours = bool(document.scanned) or expected
-    words = "could not be read from the picture" if ours else "is not in the document"
+    words = "is not in the document"
+    if ours:
+        number = max(document.images, 1)
+        words = f"is not in the text; it may be in the pictures ({number}), where it was not read"
     return [
         Finding("absent_table", "error" if ours else "warning", f"the table {words}", name)
         for name, table in report.tables.items()

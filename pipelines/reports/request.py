@@ -7,18 +7,16 @@ its last group. Rows that print fewer numbers than the head has columns go to ``
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 
 from pipelines.documents.model import Cell
 from pipelines.reports import short_rows
-from pipelines.reports.columns import Head, bind_cells
+from pipelines.reports.columns import Head, bind_cells, is_subtotal
 from pipelines.reports.labels import LabelIndex, core
 from pipelines.reports.model import Figure, Figures, Finding, TableRead
 from pipelines.reports.rows import Row, labels
 from pipelines.reports.values import is_value_like, read_value
-from warehouse.facts.files import load_yaml
 from warehouse.facts.forms import form, forms
 
 TABLE = "request"
@@ -154,7 +152,7 @@ def _is_group_sum(row: Row, last: int, item: str, reading: _Reading) -> bool:
     It stands inside the group's cell, or rows of groups follow it, or the total itself does; until
     then it may be the total.
     """
-    bare = _subtotal(row.cells[last].text)
+    bare = is_subtotal(row.cells[last].text)
     if reading.group_sum is not None and (_group_of().get(item) or (item == _SUM and not bare)):
         reading.findings.append(_subtotal_finding(reading.group_sum))
         reading.group_sum = None
@@ -217,7 +215,7 @@ def _unknown_row(row: Row, values: list[Cell], last: int, reading: _Reading) -> 
     words = [c.text for c in row.cells if c.text and not is_value_like(c.text)]
     if not numbers:
         return
-    if any(_subtotal(w) for w in words):
+    if any(is_subtotal(w) for w in words):
         reading.findings.append(_subtotal_finding(" ".join(words)))
         return
     label = " ".join(words)[:80] or "no label"
@@ -228,10 +226,6 @@ def _unknown_row(row: Row, values: list[Cell], last: int, reading: _Reading) -> 
 def _subtotal_finding(words: str) -> Finding:
     message = f"a row with numbers is none of the form's: {words[:80]}"
     return Finding("subtotal_row", "info", message, table=TABLE)
-
-
-def _subtotal(text: str) -> bool:
-    return re.fullmatch(load_yaml("labels.yaml")["subtotal"], core(text)) is not None
 
 
 def _keep_short(item: str, row: Row, printed: list[Cell], reading: _Reading) -> None:

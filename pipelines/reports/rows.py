@@ -19,6 +19,7 @@ from warehouse.facts.files import load_yaml
 from warehouse.facts.forms import Label, forms
 
 Kind = Literal["proactive", "request", "legal_challenge"]
+_TURNED = 5  # cells of a row of table four that has a column a channel
 
 
 @dataclass(slots=True)
@@ -163,6 +164,8 @@ def row_kind(row: Row) -> Kind | None:
     texts = [c.text for c in row.cells if c.text and not c.text[:1].isascii()] + [
         c.text for c in row.cells if c.text and c.text[:1].isascii() and not c.text.isdigit()
     ]
+    if len(texts) == 1 and len(row.cells) <= _TURNED and labels().results.find(texts[0]):
+        return None  # perhaps of table four turned on its side: the rows around it tell
     return _kind_of(tuple(texts)) if texts else None
 
 

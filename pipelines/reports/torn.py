@@ -8,11 +8,12 @@ the ``torn_*`` modules. What a torn table took up is no longer text of the repor
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
 from pipelines.documents.model import Block, Paragraph
-from pipelines.reports.model import TableRead
+from pipelines.reports.model import Figure, TableRead
 from pipelines.reports.rows import Kind, Row
 from pipelines.reports.torn_challenge import read_torn_challenge
 from pipelines.reports.torn_proactive import read_torn_proactive
@@ -40,8 +41,16 @@ class TornRead:
 def is_lost(table: TableRead) -> bool:
     """Whether a table was not found, or so much of it not read that its text is worth a try."""
     rows = list(table.figures.values())
-    lost = sum(all(f.meaning in ("absent", "unreadable") for f in r.values()) for r in rows)
-    return not rows or lost > _LOST * len(rows)
+    return not rows or sum(map(_is_lost, rows)) > _LOST * len(rows)
+
+
+def _is_lost(row: Mapping[str, Figure]) -> bool:
+    """Whether no figure of a row was found; cells of their own that hold no number were."""
+    figures = list(row.values())
+    if not all(f.meaning in ("absent", "unreadable") for f in figures):
+        return False
+    places = [f.position.column for f in figures if f.position is not None]
+    return len(set(places)) <= 1
 
 
 def read_torn(

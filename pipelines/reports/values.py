@@ -10,6 +10,7 @@ import re
 from decimal import Decimal
 from functools import lru_cache
 
+from pipelines.documents.model import PICTURE
 from pipelines.reports.model import Figure, Meaning, Number, Position
 from warehouse.facts.files import load_yaml
 from warehouse.facts.numerals import counting_number, half_width
@@ -19,6 +20,11 @@ _LONGEST_INTEGER = 15  # digits, as in _PLAIN
 _DIGITS = re.compile(r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,8})?")
 _THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]{1,8})?")
 _NIL = re.compile(r"[/\\\-—–―－‐‑‒−─━_~]+")
+_NOTE = re.compile(
+    r"(?<=[^()])\s*(?:[*※①-⑳]|\[[0-9]{1,2}\]|\([^()0-9]{1,20}\)|\([0-9.]{1,6}[%‰]\))$"
+)
+"""What organs add behind a figure; figures in brackets may be another year's, or the only ones."""
+_STOP = re.compile(r"[0-9]{1,15}[.。;、]")
 _DASH_LIKE = "一"
 _SPLIT_DIGITS = re.compile(r"[0-9]+(?:\s+[0-9]+)+")
 _MINUS = str.maketrans({"－": "-", "−": "-", "–": "-", "—": "-", "﹣": "-", "＋": "+"})
@@ -72,7 +78,7 @@ def _read(raw: str, decimal: bool, signed: bool, unit: str) -> tuple[Number | No
     compact = text.replace(" ", "")
     if _NIL.fullmatch(compact) or re.fullmatch(_words()["nil_marks"], compact):
         return None, "nil_mark"
-    value = _read_number(text, signed, unit)
+    value = _read_number(text, decimal, signed, unit)
     if value is None or (isinstance(value, float) and not decimal) or (value < 0 and not signed):
         return None, "unreadable"
     return value, None if _PLAIN.fullmatch(raw.strip()) else "number"
@@ -93,9 +99,9 @@ def _joined(raw: str) -> str | None:
 
 @lru_cache(maxsize=16384)
 def is_value_like(raw: str) -> bool:
-    """Whether a cell holds a figure or nothing, rather than a label."""
+    """Whether a cell holds a figure, perhaps as a picture, or nothing, rather than a label."""
     figure = read_value(raw, decimal=True, signed=True)
-    return figure.meaning != "unreadable" or bool(figure.readings)
+    return figure.meaning != "unreadable" or bool(figure.readings) or raw == PICTURE
 
 
 def _number(digits: str) -> Number:
@@ -108,10 +114,13 @@ def _number(digits: str) -> Number:
     return int(number) if number.is_integer() else number
 
 
-def _read_number(text: str, signed: bool, unit: str) -> Number | None:
+def _read_number(text: str, decimal: bool, signed: bool, unit: str) -> Number | None:
     sign, body = _sign(text.translate(_MINUS)) if signed else (1, text.translate(_MINUS))
     if sign == 0:
         return 0
+    if not decimal and _STOP.fullmatch(body):
+        body = body[:-1]  # of an amount the decimals may be lost behind it
+    body = _NOTE.sub("", body)
     found = re.search(f"\\s*({_words()['units']})$", body)
     if found:
         body = body[: found.start()].strip()

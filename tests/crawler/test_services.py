@@ -238,6 +238,10 @@ def test_frames_and_pictures_only_where_there_is_no_text() -> None:
     assert found(frame) == [f"{HOST}/body/1.html"]
     assert found(pictures) == [f"{HOST}/nb/W01.jpg", f"{HOST}/nb/W02.png"]
     assert found("文" * 500 + frame + pictures) == []
+    heading = "<p>三、收到和处理政府信息公开申请情况</p>"
+    assert found("文" * 500 + heading + frame + pictures) == found(pictures)
+    table = "<table><td>自然人<td>社会公益组织</table>"
+    assert found("文" * 500 + heading + table + pictures) == []
     assert found(f"<a href='r.docx'>报告</a>{pictures}") == [f"{HOST}/nb/r.docx"]
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import html
 import json
 import re
 from collections.abc import Callable
 from random import Random
+from urllib.parse import quote
 
 import pytest
 
@@ -194,6 +196,72 @@ def test_spoilt_markup_loses_nothing(name: str) -> None:
         assert set(result["sections"]) == set(report.truth.sections)
 
 
+def _beside_figures(other: str) -> Mutation:
+    """Something that is no part of the figure beside every second one."""
+
+    def beside(text: str, rng: Random) -> str:
+        return re.sub(r"(?<=>)\d+(?=</td>)", lambda m: m[0] + rng.choice(("", other)), text)
+
+    return beside
+
+
+NO_PART = {
+    "struck out": "<s>7</s>",
+    "deleted": "<del>12</del>",
+    "struck by a style": "<span style='color:red;text-decoration: line-through'>3</span>",
+    "footnote": "<sup>1</sup>",
+    "footnote in brackets": "<sup>[2]</sup>",
+    "no size": "<span style='font-size:0px'>4</span>",
+    "transparent": "<i style='opacity: 0'>5</i>",
+    "far outside": "<b style='position:absolute;left:-9999px'>6</b>",
+    "annotation": "<ruby><rt>8</rt></ruby>",
+}
+
+
+@pytest.mark.parametrize("name", NO_PART)
+def test_what_stands_beside_a_figure_is_no_part_of_it(name: str) -> None:
+    for i, report in enumerate(truth.picked(2)):
+        inner = _beside_figures(NO_PART[name])(truth.body(report, "editor"), Random(i))
+        result = truth.parsed(truth.page(report, inner))
+        assert truth.wrong_cells(result, report) == ([], truth.cells(report))
+
+
+FIELDS = {
+    "input": '<input type="text" readonly value="{0}">',
+    "text area": "<textarea rows=1>{0}</textarea>",
+    "selection": "<select><option>99</option><option selected>{0}</option></select>",
+    "button": "<button>{0}</button>",
+    "raised": "<sup>{0}</sup>",
+}
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_figures_in_fields_are_read(name: str) -> None:
+    report = truth.picked(1)[0]
+    field = FIELDS[name].format(r"\1")
+    inner = re.sub(r"(?<=>)(\d+)(?=</td>)", field, truth.body(report, "editor"))
+    result = truth.parsed(truth.page(report, inner))
+    assert truth.wrong_cells(result, report) == ([], truth.cells(report))
+
+
+@pytest.mark.parametrize(
+    "thing", ["<s>{0}</s>", "<script>document.write('{0}')</script>", "<canvas>{0}</canvas>"]
+)
+def test_cells_that_show_no_text_are_not_blank(thing: str) -> None:
+    report = truth.picked(1)[0]
+    inner = re.sub(r"(?<=>)(\d+)(?=</td>)", thing.format(r"\1"), truth.body(report, "editor"))
+    result = truth.parsed(truth.page(report, inner))
+    meanings = {c["meaning"] for c in result["cells"] if c["table"] == "request"}
+    assert result["status"] == "partial" and meanings == {"unreadable"}
+
+
+def test_rows_of_boxes_without_gaps_are_not_hidden() -> None:
+    report = truth.picked(1)[0]
+    inner = f"<div style='font-size:0'><div style='font-size:14px'>{truth.body(report)}</div></div>"
+    result = truth.parsed(truth.page(report, inner))
+    assert truth.wrong_cells(result, report) == ([], truth.cells(report))
+
+
 def _in_script(text: str) -> str:
     content = json.dumps(text).replace("</", "<\\/")
     detail = f'{{"id":5,"content":{content}}}'
@@ -231,7 +299,52 @@ def _all_hidden(text: str) -> str:
     return f'<div id="tab1" style="display:none">{text}</div><script>show("tab1")</script>'
 
 
+def _in_json_in_a_string(text: str) -> str:
+    inner = json.dumps(json.dumps({"content": text})).replace("</", "<\\/")
+    return f"<script>var d = JSON.parse({inner});</script>"
+
+
+def _in_base64(text: str) -> str:
+    return f"<script>show(atob('{base64.b64encode(text.encode()).decode()}'));</script>"
+
+
+def _in_percent_escapes(text: str) -> str:
+    wide = "".join(c if ord(c) < 128 else f"%u{ord(c):04x}" for c in text)
+    escaped = quote(wide, safe="%")
+    return f"<script>document.getElementById('c').innerHTML=unescape('{escaped}');</script>"
+
+
+def _in_pieces(text: str) -> str:
+    pieces = [json.dumps(text[i : i + 150]) for i in range(0, len(text), 150)]
+    lines = "".join(f"s += {p};\n" for p in pieces).replace("</", "<\\/")
+    return f"<script>var s = '';\n{lines}$('#c').html(s);</script>"
+
+
+def _in_an_attribute(text: str) -> str:
+    return f'<detail data-content="{html.escape(text)}"></detail>'
+
+
+def _in_json_of_an_attribute(text: str) -> str:
+    return f'<detail :info="{html.escape(json.dumps({"body": text}))}"></detail>'
+
+
+def _as_escaped_text(text: str) -> str:
+    return f"<div id='c'>{html.escape(text)}</div>"
+
+
+def _without_scripts(text: str) -> str:
+    return f"<noscript>{text}</noscript>"
+
+
 CARRIERS = [
+    _in_json_in_a_string,
+    _in_base64,
+    _in_percent_escapes,
+    _in_pieces,
+    _in_an_attribute,
+    _in_json_of_an_attribute,
+    _as_escaped_text,
+    _without_scripts,
     _in_script,
     _in_ascii_script,
     _in_single_quotes,
@@ -255,9 +368,12 @@ def test_body_outside_the_markup(carry: Callable[[str], str]) -> None:
 def test_answer_of_an_interface() -> None:
     report = truth.picked(1)[0]
     answer = {"code": 0, "data": {"title": report.truth.title, "html": truth.body(report)}}
-    result = truth.parsed(json.dumps(answer))
-    assert truth.wrong_cells(result, report) == ([], truth.cells(report))
-    assert result["title"] == report.truth.title
+    parts = re.split(r"(?<=</table>)|(?=<table)", truth.body(report, "editor"))
+    split = {"title": report.truth.title, "parts": parts}
+    for text in (json.dumps(answer), f"show({json.dumps(answer)});", json.dumps(split)):
+        result = truth.parsed(text)
+        assert truth.wrong_cells(result, report) == ([], truth.cells(report))
+        assert result["title"] == report.truth.title
 
 
 def _off(text: str, rng: Random, by: int, which: int) -> str:

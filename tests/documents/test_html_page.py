@@ -53,6 +53,7 @@ def test_figures_and_prose_in_rows_of_one_table() -> None:
     rows = re.sub(r"</?(table|tbody|strong)[^>]*>", "", rows)
     result = truth.parsed(truth.page(report, f"<table>{rows}</table>"))
     assert truth.wrong_cells(result, report) == ([], truth.cells(report))
+    assert set(result["sections"]) == set(report.truth.sections)
 
 
 def test_two_years_on_one_page_are_not_mixed_silently() -> None:

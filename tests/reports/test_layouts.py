@@ -78,6 +78,16 @@ def organisations_shuffled(grids: Grids, report: Report, rng: Random) -> None:
     grids["3"] = [_reordered(grids["3"][0], [0, 1, 2, 3, *middle, width - 1])]
 
 
+def sum_of_organisations(grids: Grids, report: Report, rng: Random) -> None:
+    """A column with the sum over the organisations, named like the total."""
+    grid = grids["3"][0]
+    grid[0][1] = replace(grid[0][1], columns=8)
+    grid[1][1] = replace(grid[1][1], columns=6)
+    grid[2].append(Cell(rng.choice(("小计", "合计"))))
+    for row in grid[3:]:
+        row.insert(-1, Cell("99", value=True))
+
+
 def no_total_column(grids: Grids, report: Report, rng: Random) -> None:
     width = _width(grids["3"][0])
     grids["3"] = [_reordered(grids["3"][0], list(range(width - 1)))]
@@ -189,6 +199,13 @@ def four_as_fifteen_rows(grids: Grids, report: Report, rng: Random) -> None:
     ]
 
 
+def four_on_its_side(grids: Grids, report: Report, rng: Random) -> None:
+    heads, values = grids["4"][0][2][:5], grids["4"][0][3]
+    names = [Cell(name) for name, _ in _CHANNELS]
+    rows = [[head, *(values[at + i] for _, at in _CHANNELS)] for i, head in enumerate(heads)]
+    grids["4"] = [[[Cell("类型"), *names], *rows]]
+
+
 def four_as_three_tables(grids: Grids, report: Report, rng: Random) -> None:
     heads, values = grids["4"][0][2][:5], grids["4"][0][3]
     over = ("", "行政诉讼", "行政诉讼（")
@@ -218,9 +235,11 @@ EVERYWHERE = [
     digits_spread,
     drawn_dashes,
     four_as_three_rows,
+    four_on_its_side,
 ]
 """Layouts that a text with a row a line shows as well."""
 WITH_PLACES = [
+    sum_of_organisations,
     no_spans,
     spans_repeated_downwards,
     four_as_fifteen_rows,
@@ -276,6 +295,18 @@ def test_two_rows_of_a_head_run_together_bind_nothing_wrongly() -> None:
         joined = [[*second, *third], *grids["3"][0][3:]]
         data = _text(report, {**grids, "3": [joined]})
         assert truth.wrong_cells(read_report(data, "x.txt").to_json(), report)[0] == []
+
+
+def test_a_cell_that_holds_no_number_costs_no_other() -> None:
+    for plain in _plain(3):
+        report, grids = _laid_out(drawn_dashes, 0, plain)
+        row = grids["3"][0][4]
+        row[-3] = replace(row[-3], text="见说明")
+        result = truth.parsed(render_body(report.prose, grids, "editor"))
+        wrong, right = truth.wrong_cells(result, report)
+        assert (wrong, right) == ([], truth.cells(report) - 1)
+        odd = [c for c in result["cells"] if c["meaning"] == "unreadable"]
+        assert [c["raw"] for c in odd] == ["见说明"]
 
 
 def test_a_text_that_ends_inside_a_row_gives_no_figure_of_it() -> None:

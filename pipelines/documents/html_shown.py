@@ -1,0 +1,118 @@
+"""What a cell shows otherwise than the text of its mark-up says.
+
+Words that are struck out, raised marks of footnotes, values of form fields; and things that show
+something which is no text. Runs on the fresh tree, before inline mark-up is dissolved: behind it
+``1<s>2</s>`` and ``12`` are the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+
+from lxml import etree
+
+from warehouse.facts.files import load_yaml
+
+SHOWS = "shows"
+"""Attribute of a cell that shows something which is no text."""
+_STRUCK = ("s", "strike", "del")
+_RAISED = ("sup", "sub")
+_FIELDS = ("input", "textarea", "select", "button")
+_THINGS = ("svg", "canvas", "object", "embed")  # canvas: its text is for those who do not see it
+_CELLS = ("td", "th")
+_BLOCKS = ("p", "div", "td", "th", "tr", "table", "li")
+_LONGEST_VALUE = 20  # characters of a field that is a figure
+_VALUE = re.compile(r"[\s\d.,+\-/\\—–－一无]+")
+_WRITES = re.compile(r"\.\s*(?:write|innerHTML|innerText|textContent|html|text)\b")
+_LINE_THROUGH = etree.XPath("//*[contains(@style, 'line-through')]")
+_TEXT = etree.XPath("string()")
+_OPTIONS = etree.XPath(".//option[@selected] | .//option[1][not(../option[@selected])]")
+Tags = Mapping[str, Sequence[etree._Element]]
+
+
+@cache
+def _footnote() -> re.Pattern[str]:
+    return re.compile(load_yaml("pages.yaml")["footnote"])
+
+
+def not_printed(root: etree._Element, tags: Tags, source: str) -> list[etree._Element]:
+    """Prepares the cells of a page; the elements that are no part of what it states.
+
+    Fields become text, cells with things in place of text are marked ``SHOWS``.
+
+    Args:
+        root: the page.
+        tags: its elements by tag.
+        source: its text, which tells quickly what cannot be in it.
+    """
+    for tag in _FIELDS:
+        for element in tags.get(tag, ()):
+            _show_field(element)
+    _mark_things(tags)
+    return _struck(root, tags, source) + _footnotes(tags)
+
+
+def _struck(root: etree._Element, tags: Tags, source: str) -> list[etree._Element]:
+    """Words that are struck out; a cell with no others shows something that is no figure."""
+    struck = [e for tag in _STRUCK for e in tags.get(tag, ())]
+    if "line-through" in source:
+        struck += _LINE_THROUGH(root)
+    # One that is never closed reaches over blocks.
+    found = [e for e in struck if next(e.iterdescendants(*_BLOCKS), None) is None]
+    for element in found:
+        cell = _cell_of(element)
+        if cell is not None and _is_all_of(element, cell):
+            cell.set(SHOWS, "struck")
+    return found
+
+
+def _footnotes(tags: Tags) -> list[etree._Element]:
+    """Raised marks beside something else in their cell."""
+    found = []
+    for element in (e for tag in _RAISED for e in tags.get(tag, ())):
+        cell = _cell_of(element)
+        is_mark = cell is not None and _footnote().fullmatch(_TEXT(element).strip())
+        if cell is not None and is_mark and not _is_all_of(element, cell):
+            found.append(element)
+    return found
+
+
+def _mark_things(tags: Tags) -> None:
+    """Marks cells that show a drawing or what a script writes."""
+    things = [e for tag in _THINGS for e in tags.get(tag, ())]
+    things += [e for e in tags.get("script", ()) if _WRITES.search(e.text or "")]
+    for element in things:
+        cell = _cell_of(element)
+        if cell is not None:
+            cell.set(SHOWS, str(element.tag))
+
+
+def _cell_of(element: etree._Element) -> etree._Element | None:
+    return next(element.iterancestors(*_CELLS), None)
+
+
+def _is_all_of(element: etree._Element, cell: etree._Element) -> bool:
+    """Whether a cell has no other text."""
+    return bool(_TEXT(cell).strip() == _TEXT(element).strip())
+
+
+def _show_field(element: etree._Element) -> None:
+    """Makes a field of a cell the text that it shows, where that is a figure."""
+    if _cell_of(element) is None:
+        return
+    if element.tag == "input":
+        kind = (element.get("type") or "text").lower()
+        value = (element.get("value") or "") if kind in ("text", "number", "tel", "button") else ""
+    elif element.tag == "select":
+        chosen = _OPTIONS(element)
+        value = _TEXT(chosen[0]) if chosen else ""
+    else:
+        value = _TEXT(element)
+    value = value.strip()
+    if len(value) <= _LONGEST_VALUE and _VALUE.fullmatch(value):
+        for child in list(element):
+            element.remove(child)
+        element.tag = "span"
+        element.text = value
