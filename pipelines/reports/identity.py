@@ -15,7 +15,7 @@ from typing import Any
 
 from pipelines.documents.model import Block, Document, Paragraph
 from pipelines.reports.model import Finding
-from pipelines.reports.region import place_prefix
+from pipelines.reports.place_names import place_prefix
 from pipelines.reports.sections import style_of
 from warehouse.facts.files import load_yaml
 from warehouse.facts.numerals import digits_to_year

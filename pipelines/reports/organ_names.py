@@ -65,13 +65,22 @@ def match_name(stem: str, central: bool = False, county: str | None = None) -> M
 
 @cache
 def _rules() -> dict[str, re.Pattern[str]]:
-    return {key: re.compile(value) for key, value in load_yaml("levels.yaml").items()}
+    return {key: re.compile(value) for key, value in load_yaml("levels.yaml")["patterns"].items()}
 
 
 def _town(name: str) -> Match | None:
     """A town's government, by the town's name alone."""
-    found = _rules()["town"].match(name) or _rules()["town_office"].match(name)
-    return Match(None, found["town"], "town") if found else None
+    found = _rules()["town"].match(name)
+    if found is not None:
+        return Match(None, found["town"], "town")
+    office = _rules()["town_office"].match(name)
+    return Match(None, office["town"] + _of_office(), "town") if office else None
+
+
+def _of_office() -> str:
+    """What a town is that has an office in place of a government."""
+    word: str = load_yaml("levels.yaml")["office_of"]
+    return word
 
 
 def _line(name: str, central: bool) -> Match | None:
@@ -115,29 +124,57 @@ def _branch(name: str, central: bool, county: str | None) -> Match | None:
     """A branch of a higher organ: the area between is the county, or kept apart."""
     found = _rules()["branch"].match(name)
     if found is None:
-        return None
+        return _inside_branch(name, central, county)
     head = _line(found["head"], central)
     if head is None:
         return None
-    area = found["area"]
-    if county and area in (county, county[:-1]):
+    area = _zone_area(found["area"])
+    if county and area in county_names(county):
         area = ""
     return dataclasses.replace(head, rule="branch", area=area or None)
+
+
+def county_names(county: str) -> tuple[str, ...]:
+    """A county's name as branches print it: in full, and without its ending."""
+    endings: list[str] = load_yaml("levels.yaml")["county_endings"]
+    ending = next((e for e in endings if county.endswith(e) and len(county) - len(e) >= 2), "")
+    return (county, county.removesuffix(ending)) if ending else (county,)
+
+
+def _zone_area(area: str) -> str:
+    """The area of a branch; a zone's in the one form in which zones are compared."""
+    for words in (area, area + load_yaml("levels.yaml")["zone_ending"]):
+        found = organs.zone_pattern().fullmatch(words)
+        if found is not None:
+            return _bare(found["own"]) + organs.zone_kind(found["kind"])
+    return area
+
+
+def _inside_branch(name: str, central: bool, county: str | None) -> Match | None:
+    """A branch whose county stands inside a name that leaves the higher organ's form out."""
+    form: str = load_yaml("levels.yaml")["branch_form"]
+    for place in county_names(county) if county and name.endswith(form) else ():
+        before, found, after = name.partition(place)
+        head = _line(before + after, central) if found and before else None
+        if head is not None:
+            return dataclasses.replace(head, rule="branch")
+    return None
 
 
 def _zone(name: str, central: bool) -> Match | None:
     """An organ of a development zone or another area that is no division."""
     found = organs.zone_pattern().match(name)
     if found is not None:
-        area = found["own"] + organs.zone_kind(found["kind"])
+        area = _bare(found["own"]) + organs.zone_kind(found["kind"])
         rest = name[found.end() :]
         commission = _line(rest, central) if rest else Match("administration_commission", "", "")
         if commission is not None:
             return dataclasses.replace(commission, rule="zone", area=area)
         inner = _rules()["commission"].sub("", rest)
-        within = _town(inner) or _line(inner, central) or Match(None, _own(inner), "zone")
+        nested = _zone(inner, central)
+        within = _town(inner) or _line(inner, central) or nested or Match(None, _own(inner), "zone")
         rule = "town" if within.rule == "town" else "zone"
-        return dataclasses.replace(within, rule=rule, area=area)
+        return dataclasses.replace(within, rule=rule, area=area + (within.area or ""))
     other = re.match(load_yaml("zones.yaml")["other"], name)
     inside = _line(other["rest"], central) or _joint(other["rest"]) if other else None
     if other is None or inside is None:
@@ -145,8 +182,25 @@ def _zone(name: str, central: bool) -> Match | None:
     return dataclasses.replace(inside, rule="zone", area=other["own"])
 
 
+def _bare(own: str) -> str:
+    """A zone's own name without the words that say who founded it."""
+    for rank in organs.zone_ranks():
+        own = own.removeprefix(rank).removesuffix(rank)
+    return own
+
+
 def _doubtful(name: str) -> Match | None:
-    return _joint(name) or _near(name)
+    return _part(name) or _joint(name) or _near(name)
+
+
+def _part(name: str) -> Match | None:
+    """A name with a part of the organ in brackets: that part, or all of it."""
+    core = re.sub(_rules()["part"], "", name)
+    line = _line(core, central=False) if core != name else None
+    if line is None:
+        return None
+    words = f"the brackets behind the name may mean a part of {line.line}, which was not assumed"
+    return Match(None, _own(name), "near_name", findings=(_doubt(words),))
 
 
 def _joint(name: str) -> Match | None:

@@ -9,13 +9,14 @@ matched to a line is ``organ_names``'.
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
 from pipelines.reports.model import Finding
 from pipelines.reports.organ_names import Match, match_name
-from pipelines.reports.region import strip_places
+from pipelines.reports.place_names import strip_places
 from warehouse.facts import organs, places
 from warehouse.facts.files import load_yaml
 from warehouse.facts.numerals import half_width
@@ -70,21 +71,22 @@ def identify(
     if name is None:
         return Organ(_key("?", fallback), None, None, None)
     place = place_key(province, city, county, code)
-    stem = _without_head(half_width(name))
+    stem = organs.without_head(_without_plaque(half_width(name)))
     if place not in (STATE, CORPS):
         stem = strip_places(stem, place)
     if place == CORPS:
         division, stem = _split_corps(stem)
         place = f"{CORPS}:{division}" if division else CORPS
     match = match_name(stem, central=place == STATE, county=county)
-    place = organs.zone_divisions().get(match.area or "", place)
+    told = {**organs.zone_divisions(), **organs.zone_places()}
+    place = told.get(match.area or "", place)
     zone = None if match.area in organs.zone_divisions() else match.area
     subject = f"={match.line}" if match.line else match.stem
     return Organ(
         organ_id=_key(place, zone or "", subject),
         sector=_sector(match, stem),
         level=_level(match, place, city, county),
-        kind=_kind(match, zone),
+        kind=_kind(match),
         place_id=place,
         line=match.line or "+".join(match.fields) or None,
         zone=zone,
@@ -136,25 +138,26 @@ def _body(place_id: str) -> dict[str, Any]:
     return next(entry for entry in load_yaml("bodies.yaml") if entry["place_id"] == place_id)
 
 
-def _without_head(name: str) -> str:
-    """A name without the higher organ that some print before the place of a local one."""
-    for head in organs.load().heads:
-        if name.startswith(head) and len(name) > len(head):
-            return name[len(head) :]
-    return name
+def _without_plaque(name: str) -> str:
+    """A name without the second one in brackets at its end, which the same organ also bears.
+
+    A bracket that holds a part of the organ, such as its office, stays: that may be another one.
+    """
+    found = re.search(load_yaml("levels.yaml")["patterns"]["plaque"], name)
+    return name[: found.start()] if found and found.start() else name
 
 
 def _split_corps(stem: str) -> tuple[str | None, str]:
     """The division of the Corps that an organ belongs to, and the rest of its name."""
     told = _body(CORPS)
     for name in told["names"]:
-        stem = stem.removeprefix(name)
+        stem = stem.removeprefix(name).lstrip("、")
     for division in sorted(told["divisions"], key=lambda d: len(d["name"]), reverse=True):
         rest = stem.removeprefix(division["name"])
         if rest == stem:
             rest = stem.removeprefix(division["name"][1:])
         for city in (division.get("city"), (division.get("city") or "")[:-1]):
-            rest = rest.removeprefix(city or "")
+            rest = rest.lstrip("、").removeprefix(city or "")
         if rest != stem:
             return division["name"], rest or stem
     return None, stem
@@ -168,10 +171,11 @@ def _sector(match: Match, stem: str) -> str | None:
     return organs.sector_of(match.stem) or organs.sector_of(stem)
 
 
-def _kind(match: Match, zone: str | None) -> str:
+def _kind(match: Match) -> str:
     if match.rule == "town" or match.line == "government":
         return "government"
-    return "government" if zone and match.line == "administration_commission" else "department"
+    commission = match.area and match.line == "administration_commission"
+    return "government" if commission else "department"
 
 
 def _level(match: Match, place: str, city: str | None, county: str | None) -> str:

@@ -10,20 +10,19 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
 
 from pipelines.reports.model import Finding
-from pipelines.reports.organ_names import match_name
-from warehouse.facts import divisions, places
+from pipelines.reports.organ_names import county_names, match_name
+from pipelines.reports.place_names import prefix_chain, short_names, strip_places
+from warehouse.facts import divisions, organs, places
 from warehouse.facts.divisions import Division
 from warehouse.facts.files import load_yaml
 from warehouse.facts.numerals import half_width
 
 _GRACE = 8  # years that an abolished name lives on in reports
-_SHORTEST = 2  # characters that a county's name has without its ending
+
 _PHONE = re.compile(r"(?<!\d)0(\d{2,3})\s*[-—－–)）]?\s*\d{7,8}(?!\d)")
 
 
@@ -47,63 +46,6 @@ class Region:
     findings: tuple[Finding, ...] = field(default=())
 
 
-@cache
-def _aliases() -> dict[str, list[Division]]:
-    """Every name a place goes by: full, and short where the full one is long.
-
-    Short names without their ending are kept for provinces and cities only; counties share them
-    too often.
-    """
-    rules = load_yaml("regions.yaml")
-    found: dict[str, list[Division]] = {}
-    for place in places.load():
-        for name in {place.name, *_short_names(place, rules)}:
-            found.setdefault(name, []).append(place)
-    return found
-
-
-def _short_names(place: Division, rules: dict[str, Any]) -> Iterable[str]:
-    if place.level == "province":
-        for entry in load_yaml("provinces.yaml"):
-            if entry["name"] == place.name:
-                yield from (s for s in entry["short"] if len(s) > 1)
-    elif place.level == "city":
-        for ending in rules["city_endings"]:
-            if place.name.endswith(ending) and len(place.name) - len(ending) >= 2:
-                yield place.name[: -len(ending)]
-    for ending, short in rules["autonomous"].items():
-        if place.name.endswith(ending):
-            stem = _without_peoples(place.name[: -len(ending)], rules["peoples"])
-            if len(stem) >= 2:
-                yield stem + short
-
-
-def _without_peoples(stem: str, peoples: list[str]) -> str:
-    changed = True
-    while changed:
-        changed = False
-        for people in peoples:
-            if stem.endswith(people) and len(stem) - len(people) >= 2:
-                stem, changed = stem[: -len(people)], True
-    return stem
-
-
-@cache
-def _longest_alias() -> int:
-    return max(len(a) for a in _aliases())
-
-
-def _prefix_chain(organ: str) -> list[list[Division]]:
-    """The places that an organ's name begins with, outermost first, each with its candidates."""
-    aliases = _aliases()
-    chain: list[list[Division]] = []
-    at = 0
-    while size := _alias_at(organ, at, aliases):
-        chain.append(aliases[organ[at : at + size]])
-        at += size
-    return chain
-
-
 def resolve_region(
     organ: str | None, text: str, year: int | None, bounds: Bounds | None = None
 ) -> Region:
@@ -116,18 +58,25 @@ def resolve_region(
         bounds: the place of its site.
     """
     bounds = bounds or Bounds()
-    if bounds.province is None and (apart := _apart(organ or "")) is not None:
+    name = organs.without_head(half_width(organ or ""))
+    apart = _apart(half_width(organ or ""))
+    if apart is not None and bounds.province in (None, places.within(apart)):
         return Region(apart)
-    chain = _prefix_chain(organ or "")
-    candidates = _candidates(chain, year, bounds)
+    candidates = _candidates(prefix_chain(name), year, bounds)
     if candidates:
         best = candidates if len(candidates) == 1 else _by_text(candidates, text, bounds)
         if len(best) == 1:
-            return _dated(_inner(best[0], organ or "", year), year)
+            place = _inner(best[0], name, year)
+            if _says_province_only(place, name, bounds):
+                return _bounded(name, bounds, year)
+            return _dated(place, year)
         names = ", ".join(sorted(f"{c.province} {c.city or ''}".strip() for c in best))
         return _common(best, f"the organ's place may lie in: {names}")
     if bounds.province is not None:
-        return _bounded(bounds, year)
+        return _bounded(name, bounds, year)
+    zone = organs.zone_places().get(match_name(name).area or "")
+    if zone is not None:
+        return _region(divisions.load().coded(zone)[-1])
     return _from_text(text, year)
 
 
@@ -137,20 +86,32 @@ def _apart(organ: str) -> str | None:
     return next((name for name, words in rules.items() if re.match(words, organ)), None)
 
 
+def _says_province_only(place: Division, organ: str, bounds: Bounds) -> bool:
+    """Whether a zone on a local site has only its province's short name before its own.
+
+    So zones are called, however high the organ that runs them; the site's place is nearer.
+    """
+    if place.level != "province" or not (bounds.city or bounds.county):
+        return False
+    stem = strip_places(organ, places.load().place_id(place))
+    return not organ.startswith(place.name) and match_name(stem).rule == "zone"
+
+
 def _inner(place: Division, organ: str, year: int | None) -> Division:
-    """The county that a city's organ names behind its own words, or without its ending.
+    """The county that a higher place's organ names behind its own words, or without its ending.
 
     A branch stands behind the bureau's name, and a vertically led bureau leaves the county's
     ending out; both are told only where what is left is an organ's name.
     """
-    if place.level != "city":
+    if place.level == "county":
         return place
-    stem = strip_places(half_width(organ), places.load().place_id(place))
+    stem = strip_places(organ, places.load().place_id(place))
     found = [
         row
         for row in places.load()
         if row.level == "county"
-        and (row.province, row.city) == (place.province, place.city)
+        and row.province == place.province
+        and (place.level == "province" or row.city == place.city)
         and row.valid_in(year, _GRACE)
         and _names_county(stem, row.name)
     ]
@@ -160,11 +121,17 @@ def _inner(place: Division, organ: str, year: int | None) -> Division:
 
 
 def _names_county(stem: str, county: str) -> bool:
-    short = county[:-1] if len(county) > _SHORTEST else county
-    if stem.startswith(short) and match_name(stem.removeprefix(short)).line is not None:
-        return not match_name(stem).line
+    names = county_names(county)
+    short = names[-1]
+    if short not in stem:
+        return False
     match = match_name(stem)
-    return match.rule == "branch" and match.area in (county, short)
+    if stem.startswith(short):
+        rest = match_name(stem.removeprefix(short))
+        if rest.rule == "zone":
+            return rest.area in organs.zone_words()
+        return rest.line not in (None, "government_office") and not match.line
+    return match.rule == "branch" and match.area in names
 
 
 def _dated(place: Division, year: int | None) -> Region:
@@ -251,7 +218,7 @@ def _evidence(place: Division, text: str) -> int:
 def _short_names_of(name: str, level: str) -> tuple[str, ...]:
     rules = load_yaml("regions.yaml")
     places = [p for p in divisions.load().named(name) if p.level == level]
-    return tuple(s for p in places[:1] for s in _short_names(p, rules))
+    return tuple(s for p in places[:1] for s in short_names(p, rules))
 
 
 def area_places(text: str) -> list[tuple[str, str | None]]:
@@ -293,14 +260,18 @@ def _common(places: list[Division], message: str) -> Region:
     )
 
 
-def _bounded(bounds: Bounds, year: int | None) -> Region:
-    """The site's own place under its name of that year, for organs whose name says none."""
+def _bounded(organ: str, bounds: Bounds, year: int | None) -> Region:
+    """The site's own place under its name of that year, for organs whose name says none.
+
+    A branch on a higher organ's site may still say its county without its ending.
+    """
     known = places.load()
     found = known.find(bounds.province or "", bounds.city, bounds.county)
     if found is None:
         return Region(bounds.province, bounds.city, bounds.county, None)
     rows = known.rows_of(known.place_id(found))
-    return _region(next((row for row in rows if row.valid_in(year) and year), found))
+    place = next((row for row in rows if row.valid_in(year) and year), found)
+    return _region(_inner(place, organ, year))
 
 
 def _from_text(text: str, year: int | None) -> Region:
@@ -320,67 +291,3 @@ def _from_text(text: str, year: int | None) -> Region:
             return _region(named[0])
         return Region(province, city, None, None, (finding,))
     return Region(findings=(finding,))
-
-
-def strip_places(organ: str, place_id: str) -> str:
-    """An organ's name without the names of its place and of those around it.
-
-    Other places stay: a town may be called as a city elsewhere is. Where the place is no
-    division, every name of a place at the beginning goes.
-
-    Args:
-        organ: the name, half-width.
-        place_id: the organ's place (``warehouse.facts.places``).
-    """
-    known = places.load()
-    around = known.around(place_id)
-    aliases = _aliases()
-    if known.rows_of(place_id):
-        aliases = {
-            name: ours
-            for name, rows in aliases.items()
-            if name in organ and (ours := [p for p in rows if known.place_id(p) in around])
-        }
-    at = 0
-    while size := _alias_at(organ, at, aliases):
-        at += size
-    return _without_short(organ[at:], place_id)
-
-
-def _is_town(organ: str, at: int) -> bool:
-    """Whether the word before ``at`` is the beginning of a town's name."""
-    endings: list[str] = load_yaml("zones.yaml")["not_before"]
-    return organ.startswith(tuple(endings), at)
-
-
-def _without_short(stem: str, place_id: str) -> str:
-    """A stem without the county's name that lacks its ending, before an organ's own words."""
-    for row in places.load().rows_of(place_id):
-        short = row.name[:-1]
-        rest = stem.removeprefix(short)
-        shortened = row.level == "county" and len(short) >= _SHORTEST and rest not in ("", stem)
-        if shortened and match_name(rest).line is not None:
-            return rest
-    return stem
-
-
-def place_prefix(organ: str) -> int:
-    """How many characters of an organ's name are places."""
-    aliases = _aliases()
-    at = 0
-    while size := _alias_at(organ, at, aliases):
-        at += size
-    return at
-
-
-def _alias_at(organ: str, at: int, aliases: dict[str, list[Division]]) -> int:
-    """Length of the longest name of a place that begins at ``at``, 0 when none does.
-
-    A short name before a town's ending is the town's: it may be called as a city elsewhere is.
-    """
-    for size in range(min(_longest_alias(), len(organ) - at), 1, -1):
-        named = aliases.get(organ[at : at + size], [])
-        whole = any(place.name == organ[at : at + size] for place in named)
-        if named and (whole or not _is_town(organ, at + size)):
-            return size
-    return 0

@@ -78,6 +78,43 @@ def test_level_and_kind(site: str, named: str, level: str, kind: str) -> None:
     assert (found.level, found.kind) == (level, kind)
 
 
+def rows_of(name: str) -> list[dict[str, str | None]]:
+    with Path(__file__).with_name(name).open(encoding="utf-8", newline="") as file:
+        return [{key: value or None for key, value in row.items()} for row in csv.DictReader(file)]
+
+
+def test_places_of_organs_all_over_the_country() -> None:
+    """Names written by hand: every kind of division, renames, short names, same-named ones."""
+    wrong = []
+    for row in rows_of("regions.csv"):
+        bounds = Bounds(row["site_province"], row["site_city"], row["site_county"])
+        found = resolve_region(row["organ"], row["text"] or "", int(row["year"] or 0), bounds)
+        if (found.province, found.city, found.county) != (
+            row["province"],
+            row["city"],
+            row["county"],
+        ):
+            wrong.append((row, found))
+    assert not wrong
+
+
+def test_sector_level_and_kind_of_many_organs() -> None:
+    wrong = []
+    for row in rows_of("organ_classes.csv"):
+        found = organ_of(str(row["site"]), str(row["organ"]))
+        if (found.sector, found.level, found.kind) != (row["sector"], row["level"], row["kind"]):
+            wrong.append((row, found))
+    assert not wrong
+
+
+def test_a_part_of_an_organ_in_brackets_is_doubtful() -> None:
+    site = "山东省 威海市 环翠区"
+    found = organ_of(site, "威海市环翠区人民政府（办公室） 2020")
+    assert [f.rule for f in found.findings] == ["organ_match_doubtful"]
+    whole = {organ_of(site, f"环翠区人民政府{part} 2020").organ_id for part in ("", "办公室")}
+    assert found.organ_id not in whole
+
+
 def test_real_organs_have_their_level_and_kind() -> None:
     """Real pages, labelled by hand; of the site only province and city are told."""
     path = Path(__file__).parents[1] / "crawler" / "real_pages.csv"

@@ -94,7 +94,7 @@ def load() -> Lines:
             if name not in lines:
                 raise ValueError(f"predecessor {name} of {line.id} is no line")
     forms = tuple(sorted(raw["forms"], key=len, reverse=True))
-    whose, heads = tuple(raw["whose"]), tuple(raw["heads"])
+    whose, heads = tuple(plain(word) for word in raw["whose"]), tuple(raw["heads"])
     joined = {plain(name): tuple(told) for name, told in raw["joined"].items()}
     for name, told in joined.items():
         if not lines.keys() >= set(told) or name in found["names"] or name in found["short"]:
@@ -102,11 +102,19 @@ def load() -> Lines:
     return Lines(lines, **found, joined=joined, forms=forms, whose=whose, heads=heads)
 
 
+def without_head(name: str) -> str:
+    """A name without the higher organ that some print before the place of a local one."""
+    for head in load().heads:
+        if name.startswith(head) and len(name) > len(head):
+            return name[len(head) :]
+    return name
+
+
 @cache
 def sector_of(name: str) -> str | None:
     """Field of work by the words of a name that is of no line."""
     for entry in load_yaml("sectors.yaml"):
-        if any(word in name for word in entry["words"]):
+        if re.search("|".join(entry["words"]), name):
             return str(entry["sector"])
     return None
 
@@ -126,6 +134,26 @@ def zone_kind(word: str) -> str:
     """The one word for a kind of zone, however it is written."""
     kinds: dict[str, list[str]] = load_yaml("zones.yaml")["kinds"]
     return next((kind for kind, words in kinds.items() if word in words), word)
+
+
+@cache
+def zone_words() -> frozenset[str]:
+    """What a zone is called that has no name of its own, by its kind alone."""
+    facts = load_yaml("zones.yaml")
+    return frozenset([*facts["kinds"], *facts["others"]])
+
+
+@cache
+def zone_ranks() -> tuple[str, ...]:
+    """Words of a zone's name that only say who founded it."""
+    return tuple(load_yaml("zones.yaml")["ranks"])
+
+
+@cache
+def zone_places() -> dict[str, str]:
+    """Zones whose names need no place before them: name to the code of where they lie."""
+    told: dict[str, str] = load_yaml("zones.yaml")["lie_in"]
+    return told
 
 
 @cache

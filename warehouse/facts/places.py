@@ -187,6 +187,13 @@ def load() -> Places:
     return Places(list(divisions.load()), load_yaml("succession.yaml"))
 
 
+@cache
+def within(province: str) -> str | None:
+    """The province on whose sites organs of a body that is no division publish too."""
+    found = (entry for entry in load_yaml("bodies.yaml") if entry["province"] == province)
+    return next((entry.get("within") for entry in found), None)
+
+
 def without_code() -> Iterator[list[str | None]]:
     """Rows of table ``region`` for bodies that publish like provinces and are no divisions.
 

@@ -115,7 +115,8 @@ def clean_organ(stem: str) -> str | None:
         name += swallowed["adds"]
     if not 2 <= len(name) <= 60 or rules["never"].search(name):
         return None
-    if rules["ending"].search(name) or rules["place_stem"].search(name):
+    core = rules["second"].sub("", name)
+    if rules["ending"].search(core) or rules["place_stem"].search(core):
         return name
     return None
 
