@@ -202,7 +202,7 @@ def _shown(
         yield dg.AssetObservation(stage, partition=to_key(partition), metadata=metadata)
     else:
         if stage == "publish" and (table := files_table(home)):
-            metadata = {"published_files": dg.MetadataValue.md(table)} | metadata
+            metadata["published_files"] = dg.MetadataValue.md(table)
         yield dg.AssetMaterialization(stage, partition=to_key(partition), metadata=metadata)
         if stage == JUDGED:
             yield from evaluations(home, partition)

@@ -118,7 +118,7 @@ def site_table(path: Path) -> str | None:
     rows = [
         (
             host,
-            f"{site.seconds:.0f}",
+            f"{site.seconds:.1f}",
             site.lists_asked,
             site.requested,
             site.fetched,

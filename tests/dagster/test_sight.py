@@ -45,7 +45,7 @@ def test_failing_sites_come_first(tmp_path: Path) -> None:
     assert [line.split("|")[1].strip() for line in lines] == ["cut", "bad", "slow", "good"]
     assert "not finished; list http://x/: TimeoutError" in lines[0]
     assert "| 3 failed |" in lines[1]
-    assert lines[2].split("|")[2:] == [" 90 ", " 0 ", " 10 ", " 0 ", "  ", ""]
+    assert lines[2].split("|")[2:] == [" 90.0 ", " 0 ", " 10 ", " 0 ", "  ", ""]
     path.write_text("{}")
     assert site_table(path) is None
 
