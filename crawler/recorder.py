@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +99,7 @@ class Recorder:
     roads: Roads = field(default_factory=Roads)
     _open: dict[str, Asked] = field(default_factory=dict)
     _claimed: set[str] = field(default_factory=set)
+    _began: dict[str, datetime] = field(default_factory=dict)
     _syncer: Syncer = field(default_factory=Syncer)
 
     def __post_init__(self) -> None:
@@ -169,6 +170,7 @@ class Recorder:
         """Whether one more list page may be asked for; the years stay open when not."""
         counts = self.report.site(host)
         counts.lists_asked += 1
+        self._began.setdefault(host, self.clock())
         most = self.limits.lists
         if most is None or counts.lists_asked <= most:
             return True
@@ -336,6 +338,9 @@ class Recorder:
         counts.roads = self.roads.counts(host)
         counts.missed_by_columns = self.roads.missed_by_columns(host)
         counts.finished = reason == "finished"
+        now = self.clock()
+        # A clock that was set back meanwhile gives no negative time.
+        counts.seconds = round(max(0.0, (now - self._began.get(host, now)).total_seconds()), 1)
         if counts.finished and not counts.lists_failed and not counts.lists_short:
             self._end_orphans(host)
         if not counts.finished:

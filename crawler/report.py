@@ -49,6 +49,7 @@ class SiteReport:
         tls: the site's exception from the rules for secure connections, if it has one.
         errors: what went wrong in words.
         finished: whether the site was crawled to its end.
+        seconds: from its first list page to its end; pauses count.
     """
 
     lists: int = 0
@@ -76,6 +77,7 @@ class SiteReport:
     tls: str | None = None
     errors: list[str] = field(default_factory=list)
     finished: bool = False
+    seconds: float = 0.0
 
     def count_year(self, year: int | None, what: str, number: int = 1) -> None:
         """Adds to one of a year's counts."""

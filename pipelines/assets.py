@@ -13,20 +13,21 @@ What the stages do is ``pipelines.stages``'; how one leads to the next is ``pipe
 """
 
 import hashlib
+import time
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 import dagster as dg
 
-from pipelines.checks import JUDGED, evaluations, make_check_specs
+from pipelines.checks import JUDGED, evaluations, make_check_specs, shown_again
 from pipelines.locks import province_lock
 from pipelines.means import STAGES, Means, is_good, reasons
 from pipelines.partitions import Partition, by_province, describe, from_key, to_key
 from pipelines.resources import Settings
 from pipelines.road import travel
 from pipelines.sight import Sight
-from pipelines.tables import files_table, table_events
+from pipelines.tables import files_table, stamp, table_events
 from warehouse.home import Home
 from warehouse.state import Outcome
 
@@ -34,14 +35,34 @@ if TYPE_CHECKING:
     from pipelines.stages import Block
 
 _ABOUT = {
-    "crawl": ("Raw responses of the province's sites, in the archive.", {"scrapy", "warc"}),
-    "parse": ("Reports read from the archived documents, with findings.", {"python"}),
-    "load": ("The partition's tables in the lake.", {"parquet"}),
-    "publish": ("The partition in the published database files.", {"duckdb"}),
+    "crawl": (
+        "What the province's sites list for the year, byte for byte, in the archive (WARC).\n\n"
+        "Green: every list was read to its end, also when it held nothing. Red: a site was down, "
+        "or lists less than it should; what the others gave goes on to the next stages.",
+        {"scrapy", "warc"},
+    ),
+    "parse": (
+        "Reports read from the archived documents, with findings. No site is asked: materialize "
+        "this, `load` and `publish` to read the archive anew.\n\n"
+        "Red: only where the crawl failed and left nothing to read, or the stage broke off.",
+        {"python"},
+    ),
+    "load": (
+        "The year's tables in the lake (Parquet), a version of its own for each load, judged by "
+        "the checks.\n\n"
+        "Red: nothing was written; the version before stands.",
+        {"parquet"},
+    ),
+    "publish": (
+        "The year in `gongkai.duckdb` and `gongkai-text.duckdb`.\n\n"
+        "Red: a required check of `load` holds the year back, or it came no further than an "
+        "earlier stage; what was published of it before stays.",
+        {"duckdb"},
+    ),
 }
 _NAMED_FAILURES = 20
 
-Event: TypeAlias = dg.AssetMaterialization | dg.AssetCheckEvaluation
+Event: TypeAlias = dg.AssetMaterialization | dg.AssetObservation | dg.AssetCheckEvaluation
 
 
 def make_road(partitions: dg.MultiPartitionsDefinition, means: Means) -> dg.AssetsDefinition:
@@ -65,31 +86,67 @@ def make_road(partitions: dg.MultiPartitionsDefinition, means: Means) -> dg.Asse
         context: dg.AssetExecutionContext,
     ) -> Iterator[Event]:
         settings: Settings = context.resources.settings
-        home, sight = settings.at(), Sight(settings.at())
-        wanted = by_province(from_key(key) for key in context.partition_keys)
-        failed: dict[Partition, str] = {}
         chosen = [name for name in STAGES if dg.AssetKey(name) in context.selected_asset_keys]
-        try:
-            for province, years in wanted.items():
-                with province_lock(home, province, means.say):
-                    block = _block(context.run.run_id, settings, province, years, means)
-                    for stage, outcomes in travel(block, chosen, means, _crash_log(context, means)):
-                        means.journal.note(stage, outcomes)
-                        failed = reasons(stage, outcomes) | failed
-                        for partition, outcome in outcomes.items():
-                            if is_good(outcome) and partitions.has_partition_key(to_key(partition)):
-                                yield from _shown(home, sight, stage, partition, outcome)
-            if "publish" in chosen:
-                yield from table_events(home)
-        except GeneratorExit:
-            raise
-        except BaseException as error:
-            means.journal.interrupted = not isinstance(error, Exception)
-            raise
-        if failed:
-            raise _verdict(failed)
+        if chosen:
+            yield from _collected(context, settings, chosen, partitions, means)
+        else:
+            yield from shown_again(context, settings.at(), means.clock())
 
     return road
+
+
+def _collected(
+    context: dg.AssetExecutionContext,
+    settings: Settings,
+    chosen: Sequence[str],
+    partitions: dg.MultiPartitionsDefinition,
+    means: Means,
+) -> Iterator[Event]:
+    """Takes the run's provinces down the road, one after the other.
+
+    Raises:
+        dagster.Failure: a partition did not come through, or there are none.
+    """
+    home, sight = settings.at(), Sight(settings.at())
+    failed: dict[Partition, str] = {}
+    before = stamp(home)
+    try:
+        for province, years in _wanted(context).items():
+            with province_lock(home, province, means.say):
+                block = _block(context.run.run_id, settings, province, years, means)
+                began = time.monotonic()
+                for stage, outcomes in travel(block, chosen, means, _crash_log(context, means)):
+                    took = time.monotonic() - began
+                    means.journal.note(stage, outcomes)
+                    failed = reasons(stage, outcomes) | failed
+                    # Oldest first: the newest year is what the asset's page shows.
+                    for partition, outcome in sorted(outcomes.items()):
+                        if partitions.has_partition_key(to_key(partition)):
+                            yield from _shown(home, sight, stage, partition, outcome, took)
+                    began = time.monotonic()
+        if "publish" in chosen and stamp(home) != before:
+            yield from table_events(home)
+    except GeneratorExit:
+        raise
+    except BaseException as error:
+        means.journal.interrupted = not isinstance(error, Exception)
+        raise
+    if failed:
+        raise _verdict(failed)
+
+
+def _wanted(context: dg.AssetExecutionContext) -> dict[str, tuple[int, ...]]:
+    """The years of the run by province.
+
+    Raises:
+        dagster.Failure: the run was started without partitions.
+    """
+    if not (context.has_partition_key or context.has_partition_key_range):
+        raise dg.Failure(
+            description="This run was started without partitions: choose provinces and years.",
+            allow_retries=False,
+        )
+    return by_province(from_key(key) for key in context.partition_keys)
 
 
 def _specs() -> Iterator[dg.AssetSpec]:
@@ -134,15 +191,21 @@ def _block(
 
 
 def _shown(
-    home: Home, sight: Sight, stage: str, partition: Partition, outcome: Outcome
+    home: Home, sight: Sight, stage: str, partition: Partition, outcome: Outcome, seconds: float
 ) -> Iterator[Event]:
-    """What Dagster gets to see of a partition that came through a stage."""
-    metadata = sight.of(stage, partition, outcome)
-    if stage == "publish" and (table := files_table(home)):
-        metadata["published_files"] = dg.MetadataValue.md(table)
-    yield dg.AssetMaterialization(stage, partition=to_key(partition), metadata=metadata)
-    if stage == JUDGED:
-        yield from evaluations(home, partition)
+    """What Dagster gets to see of a partition after a stage.
+
+    One that failed is observed, not materialised: its cell stays red and its page says why.
+    """
+    metadata = sight.of(stage, partition, outcome, seconds)
+    if not is_good(outcome):
+        yield dg.AssetObservation(stage, partition=to_key(partition), metadata=metadata)
+    else:
+        if stage == "publish" and (table := files_table(home)):
+            metadata["published_files"] = dg.MetadataValue.md(table)
+        yield dg.AssetMaterialization(stage, partition=to_key(partition), metadata=metadata)
+        if stage == JUDGED:
+            yield from evaluations(home, partition)
 
 
 def _crash_log(context: dg.AssetExecutionContext, means: Means) -> Callable[[str, Exception], None]:

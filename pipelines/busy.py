@@ -9,7 +9,7 @@ from __future__ import annotations
 import dagster as dg
 
 from pipelines.locks import is_free
-from pipelines.partitions import from_key
+from pipelines.partitions import from_key, make_partitions
 from warehouse.home import Home
 
 PROVINCE_TAG = "gongkai/province"
@@ -22,21 +22,36 @@ _OPEN = [
     dg.DagsterRunStatus.STARTED,
     dg.DagsterRunStatus.CANCELING,
 ]
-_KEY_TAGS = (
+KEY_TAGS = (
     "dagster/partition",
     "dagster/asset_partition_range_start",
     "dagster/asset_partition_range_end",
 )
+"""Where a run's tags hold the keys of its partitions, whoever launched it."""
 
 
 def open_provinces(instance: dg.DagsterInstance) -> frozenset[str]:
     """Provinces of runs that have not ended, whoever launched them."""
-    found = set()
+    found, partitions = set(), make_partitions()
     for run in instance.get_runs(dg.RunsFilter(statuses=_OPEN)):
         if province := run.tags.get(PROVINCE_TAG):
             found.add(province)
-        found |= {from_key(run.tags[tag])[0] for tag in _KEY_TAGS if tag in run.tags}
+        found |= {from_key(key)[0] for key in keys_of(run, partitions)}
     return frozenset(found)
+
+
+def keys_of(run: dg.DagsterRun, partitions: dg.MultiPartitionsDefinition) -> list[str]:
+    """The keys of a run's partitions; a range over provinces holds those between its ends.
+
+    A range whose ends are no keys (any more) is as good as no range.
+    """
+    first, last = (run.tags.get(tag) for tag in KEY_TAGS[1:])
+    if first is None or last is None:
+        one = run.tags.get(KEY_TAGS[0])
+        return [one] if one else []
+    if not (partitions.has_partition_key(first) and partitions.has_partition_key(last)):
+        return []
+    return list(partitions.get_partition_keys_in_range(dg.PartitionKeyRange(first, last)))
 
 
 def is_busy(home: Home, province: str, open_: frozenset[str]) -> bool:

@@ -4,20 +4,18 @@ They repeat what the load wrote to the state. Nothing is judged or held back her
 check of Dagster's stops a whole block, publish holds back one partition.
 """
 
-from __future__ import annotations
-
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 import dagster as dg
 
 from pipelines.checking import Result, Rule, rules
 from pipelines.freshness import FRESH, stale
-from pipelines.partitions import Partition, to_key
+from pipelines.partitions import Partition, from_key, to_key
 from pipelines.verdicts import Verdicts
 from warehouse.home import Home
-from warehouse.state import Outcome
+from warehouse.state import Outcome, State
 
 JUDGED = "load"
 """The asset that the checks stand on."""
@@ -61,6 +59,30 @@ def evaluations(home: Home, partition: Partition) -> Iterator[dg.AssetCheckEvalu
         yield _evaluation(partition, result)
 
 
+def shown_again(
+    context: dg.AssetExecutionContext, home: Home, now: datetime
+) -> Iterator[dg.AssetCheckEvaluation]:
+    """The results of a run of checks alone ("Execute all"): of its partitions, else of all.
+
+    Raises:
+        warehouse.state.StateError: the state cannot be read.
+    """
+    chosen = {key.name for key in context.selected_asset_check_keys}
+    keys: Iterable[Partition]
+    if context.has_partition_key or context.has_partition_key_range:
+        keys = [from_key(key) for key in context.partition_keys]
+    else:
+        keys = Verdicts(home).judged_partitions()
+    for partition in keys:
+        for evaluation in evaluations(home, partition):
+            if evaluation.check_name in chosen:
+                yield evaluation
+    if FRESH in chosen:
+        done = State(home).read()
+        for partition in sorted(keys):
+            yield freshness(partition, done.get(partition, {}).get("crawl"), now)
+
+
 def freshness(
     partition: Partition, crawl: Outcome | None, now: datetime
 ) -> dg.AssetCheckEvaluation:
@@ -83,6 +105,10 @@ def _evaluation(partition: Partition, result: Result) -> dg.AssetCheckEvaluation
         passed=result.passed,
         severity=dg.AssetCheckSeverity.ERROR if result.required else dg.AssetCheckSeverity.WARN,
         description=result.words,
-        metadata={"bad": result.bad, "of": result.of, "limit": result.limit},
+        metadata={
+            "bad": result.bad,
+            "of": result.of,
+            "percent": round(100 * result.bad / result.of, 1) if result.of else 0.0,
+        },
         partition=to_key(partition),
     )

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 import dagster as dg
 
+from pipelines.busy import keys_of
 from pipelines.means import STAGES
 from pipelines.partitions import make_partitions
 
@@ -24,7 +25,6 @@ _PAGE = 200
 _ENDED = frozenset(
     {dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED}
 )
-_RANGE = ("dagster/asset_partition_range_start", "dagster/asset_partition_range_end")
 
 
 def superfluous_runs(
@@ -68,19 +68,10 @@ def _cells(
 ) -> Iterator[tuple[str, str]]:
     """The cells of the grid, asset and partition, that a run was about."""
     chosen = {key.to_user_string() for key in run.asset_selection or ()} or set(STAGES)
+    keys = keys_of(run, partitions)
     for stage in chosen:
-        for key in _keys(run, partitions):
+        for key in keys:
             yield stage, key
-
-
-def _keys(run: dg.DagsterRun, partitions: dg.MultiPartitionsDefinition) -> list[str]:
-    first, last = (run.tags.get(tag) for tag in _RANGE)
-    if first is None or last is None:
-        one = run.tags.get("dagster/partition")
-        return [one] if one else []
-    if not (partitions.has_partition_key(first) and partitions.has_partition_key(last)):
-        return []
-    return list(partitions.get_partition_keys_in_range(dg.PartitionKeyRange(first, last)))
 
 
 def tidy(

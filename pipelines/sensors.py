@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import dagster as dg
 
 from pipelines.alerts import AlertError, Alerts
-from pipelines.busy import is_busy, open_provinces
+from pipelines.busy import KEY_TAGS, is_busy, open_provinces
 from pipelines.checks import freshness
 from pipelines.due import due_partitions
 from pipelines.jobs import COLLECT
@@ -38,6 +38,7 @@ from warehouse.state import State
 _REREAD_AT_ONCE = 4
 _WITHOUT_CRAWL = STAGES[1:]
 _MINUTE = 60
+_MOST_WORDS = 2000  # of a failure that people are told of
 
 
 def make_sensors(means: Means, alerts: Alerts, *, running: bool) -> list[dg.SensorDefinition]:
@@ -271,19 +272,36 @@ def _tell(alerts: Alerts, status: dg.DefaultSensorStatus) -> dg.SensorDefinition
         if not alerts.is_set:
             return dg.SkipReason("neither GONGKAI_ALERT_URL nor GONGKAI_ALERT_COMMAND is set")
         run = context.dagster_run
-        failure = context.get_step_failure_events()
-        words = next((e.step_failure_data.error_display_string for e in failure), None)
-        words = (words or context.failure_event.message or "no reason was given").strip()
+        about = _span(run)
         details = {
             "event": "run_failed",
             "run_id": run.run_id,
-            "job": run.job_name,
+            "partitions": about,
             "tags": {k: v for k, v in run.tags.items() if k.startswith("gongkai/")},
         }
-        _send(alerts, context, f"run {run.run_id[:8]} failed: {words[:2000]}", details)
+        named = f" ({about})" if about else ""
+        words = _reason(context)[:_MOST_WORDS]
+        _send(alerts, context, f"run {run.run_id[:8]}{named} failed: {words}", details)
         return None
 
     return tell
+
+
+def _span(run: dg.DagsterRun) -> str | None:
+    """The first and last key of a run."""
+    keys = [run.tags[tag] for tag in KEY_TAGS if tag in run.tags]
+    return " to ".join(dict.fromkeys(keys)) or None
+
+
+def _reason(context: dg.RunFailureSensorContext) -> str:
+    """Why a run failed, in its own words: without Dagster's stack, which stands on its page."""
+    for event in context.get_step_failure_events():
+        data = event.step_failure_data
+        if data.user_failure_data is not None and data.user_failure_data.description:
+            return data.user_failure_data.description
+        if data.error is not None:
+            return (data.error.cause or data.error).message.strip()
+    return (context.failure_event.message or "no reason was given").strip()
 
 
 def _send(

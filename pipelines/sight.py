@@ -7,12 +7,14 @@ stage left (the run report, the partition's files, the published files) and chan
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import dagster as dg
 
 from pipelines.partitions import Partition
+from pipelines.verdicts import Verdicts
 from warehouse.home import Home
 from warehouse.state import Outcome
 
@@ -38,21 +40,32 @@ class Sight:
         self._sites: dict[Path, str | None] = {}
         self._coverage: dict[tuple[str, int], str | None] = {}
 
-    def of(self, stage: str, partition: Partition, outcome: Outcome) -> dict[str, dg.MetadataValue]:
-        """The metadata of one partition's materialisation in one stage."""
-        found: dict[str, dg.MetadataValue] = {
-            name: dg.MetadataValue.int(count) for name, count in outcome.counts.items()
-        }
-        found["status"] = dg.MetadataValue.text(outcome.status)
-        if outcome.at:
-            found["at"] = dg.MetadataValue.text(outcome.at)
+    def of(
+        self, stage: str, partition: Partition, outcome: Outcome, seconds: float = 0.0
+    ) -> dict[str, dg.MetadataValue]:
+        """The metadata of one partition after one stage, what tells most first.
+
+        Args:
+            stage: which.
+            partition: province and year.
+            outcome: how it ended.
+            seconds: what the stage took for all partitions of its block.
+        """
+        found: dict[str, dg.MetadataValue] = {}
         if outcome.reason:
             found["reason"] = dg.MetadataValue.text(outcome.reason)
-        if outcome.run_id:
-            found["run_id"] = dg.MetadataValue.text(outcome.run_id)
         for name, table in self._tables(stage, partition, outcome):
             if table is not None:
                 found[name] = dg.MetadataValue.md(table)
+        found |= {name: dg.MetadataValue.int(count) for name, count in outcome.counts.items()}
+        found["status"] = dg.MetadataValue.text(outcome.status)
+        if seconds:
+            found["block_seconds"] = dg.MetadataValue.float(round(seconds, 1))
+        if outcome.at:
+            at = datetime.fromisoformat(outcome.at).timestamp()
+            found["at"] = dg.MetadataValue.timestamp(at)
+        if outcome.run_id:
+            found["run_id"] = dg.MetadataValue.text(outcome.run_id)
         report = self._home.reports / f"{outcome.run_id}.json"
         if outcome.run_id and report.exists():
             found["run_report"] = dg.MetadataValue.path(report)
@@ -63,8 +76,9 @@ class Sight:
     ) -> Iterable[tuple[str, str | None]]:
         if stage == "crawl" and outcome.run_id:
             yield "sites", self._site_table(self._home.reports / f"{outcome.run_id}.json")
-        elif stage == "load":
+        elif stage == "load" and outcome.status != "failed":
             yield "findings_by_rule", findings_table(self._home, partition)
+            yield "checks", checks_table(self._home, partition)
         elif stage == "publish":
             yield "coverage_by_year", self._coverage_table(partition[0])
 
@@ -91,30 +105,28 @@ def markdown(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 
 def site_table(path: Path) -> str | None:
-    """Failing sites first, then those that were asked most; None without a run report."""
+    """Failing sites first, then the slowest; None without a run report."""
     from crawler.report import CrawlReport
 
     try:
         report = CrawlReport.from_json(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, TypeError, KeyError):
         return None
-    sites = sorted(report.sites.items(), key=lambda item: (-_trouble(item[1]), -item[1].requested))
+    sites = sorted(report.sites.items(), key=lambda item: (-_trouble(item[1]), -item[1].seconds))
     if not sites:
         return None
     rows = [
-        (host, s.requested, s.fetched, s.failed, s.blocked, s.lists_failed, s.finished, _last(s))
-        for host, s in sites[:_MOST_SITES]
+        (
+            host,
+            f"{site.seconds:.1f}",
+            site.lists_asked,
+            site.requested,
+            site.fetched,
+            _in_words(site),
+        )
+        for host, site in sites[:_MOST_SITES]
     ]
-    columns = (
-        "site",
-        "asked",
-        "new",
-        "failed",
-        "blocked",
-        "lists failed",
-        "finished",
-        "last error",
-    )
+    columns = ("site", "seconds", "lists", "asked", "new", "trouble")
     more = len(sites) - len(rows)
     return markdown(columns, rows) + (f"\n\nand {more} more sites" if more > 0 else "")
 
@@ -123,8 +135,39 @@ def _trouble(site: SiteReport) -> int:
     return site.failed + site.blocked + 10 * site.lists_failed + 100 * (not site.finished)
 
 
-def _last(site: SiteReport) -> str:
-    return site.errors[-1][:_SAY] if site.errors else ""
+def _in_words(site: SiteReport) -> str:
+    """What went wrong at a site, shortly; empty when nothing did."""
+    counts = {
+        "list pages failed": site.lists_failed,
+        "failed": site.failed,
+        "blocked": site.blocked,
+        "refused": site.refused,
+    }
+    words = [f"{count} {name}" for name, count in counts.items() if count]
+    if not site.finished:
+        words.append("not finished")
+    if (words or site.short) and site.errors:
+        words.append(site.errors[-1][:_SAY])
+    return "; ".join(words)
+
+
+def checks_table(home: Home, partition: Partition) -> str | None:
+    """How the checks judged the partition's version in the lake; None when they did not."""
+    from warehouse.state import StateError
+
+    try:
+        verdict = Verdicts(home).of(partition)
+    except StateError:
+        return None  # the evaluations, or publish, say what is wrong with the file
+    rows = [
+        (
+            result.name,
+            "passed" if result.passed else "failed: held back" if result.required else "failed",
+            result.words,
+        )
+        for result in verdict.results
+    ]
+    return markdown(("check", "result", "share"), rows) if rows else None
 
 
 def findings_table(home: Home, partition: Partition) -> str | None:

@@ -149,7 +149,9 @@ def _trouble(site: SiteReport, year: int) -> str | None:
     if not site.finished:
         return site.errors[-1] if site.errors else "not finished"
     if site.lists_failed:
-        return f"{site.lists_failed} list pages failed"
+        # With the reason of the last: whether time may mend it is decided by these words.
+        last = next((e for e in reversed(site.errors) if e.startswith("list ")), "")
+        return f"{site.lists_failed} list pages failed" + (f"; {last}" if last else "")
     if site.lists_short:
         return next((e for e in site.errors if e.startswith("list ")), "a list is not whole")
     return site.short.get(str(year))

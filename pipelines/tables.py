@@ -75,13 +75,14 @@ def _lineage(table: str) -> dict[str, list[tuple[str, str]]]:
 def table_events(home: Home) -> Iterator[dg.AssetMaterialization]:
     """What the published files hold now, table by table; nothing when there are none."""
     counts = _counts(home)
-    sizes = {"figures": _size(home.figures), "text": _size(home.text)}
     for table in load().tables.values():
         if table.name not in counts:
             continue
+        file = home.text if table.file == "text" else home.figures
         metadata: dict[str, dg.MetadataValue] = {
             "dagster/row_count": dg.MetadataValue.int(counts[table.name]),
-            "file_bytes": dg.MetadataValue.int(sizes.get(table.file, sizes["figures"])),
+            "file": dg.MetadataValue.text(f"{file.name}, {_size(file) / 1e6:,.1f} MB"),
+            "file_bytes": dg.MetadataValue.int(_size(file)),
         }
         if lineage := _lineage(table.name):
             metadata["dagster/column_lineage"] = dg.MetadataValue.column_lineage(
@@ -107,6 +108,12 @@ def files_table(home: Home) -> str | None:
         if path.exists()
     ]
     return markdown(("table or file", "rows or size"), rows)
+
+
+def stamp(home: Home) -> tuple[int, ...]:
+    """What changes whenever the published files are replaced."""
+    found = [path.stat() for path in (home.figures, home.text) if path.exists()]
+    return tuple(number for one in found for number in (one.st_mtime_ns, one.st_ino))
 
 
 def _size(path: Path) -> int:

@@ -130,13 +130,16 @@ class Verdicts:
         Raises:
             warehouse.state.StateError: a file cannot be read.
         """
-        found = {}
-        for path in sorted(self._folder.glob("*/*.json")):
-            if path.stem.isdecimal():
-                key = path.parent.name, int(path.stem)
-                if words := self.of(key).held:
-                    found[key] = words
-        return found
+        every = self.judged_partitions()
+        return {key: words for key in every if (words := self.of(key).held)}
+
+    def judged_partitions(self) -> list[Partition]:
+        """Every partition that was ever judged, by province and year."""
+        return [
+            (path.parent.name, int(path.stem))
+            for path in sorted(self._folder.glob("*/*.json"))
+            if path.stem.isdecimal()
+        ]
 
     def _write(self, key: Partition, verdict: Verdict) -> None:
         text = json.dumps(asdict(verdict), ensure_ascii=False, indent=1)

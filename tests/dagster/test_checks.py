@@ -12,6 +12,7 @@ from fake_stages import NOW, FakeStages
 
 from pipelines.checking import Before, Result, Rows, judge, last_deadline, rules
 from pipelines.cli import cli
+from pipelines.definitions import build_defs
 from pipelines.freshness import stale
 from pipelines.means import Journal, Means
 from pipelines.resources import Settings
@@ -205,3 +206,25 @@ def test_dagster_shows_the_results_by_partition(home: Home, settings: Settings) 
             for record in instance.event_log_storage.get_asset_check_execution_history(key, limit=9)
         }
     assert shown == {f"{SD}|2024": "FAILED", f"{SD}|2023": "SUCCEEDED"}
+
+
+@pytest.mark.parametrize("partition", [None, f"{SD}|2024"])
+def test_executing_checks_alone_shows_what_the_state_holds(
+    home: Home, settings: Settings, partition: str | None
+) -> None:
+    for year in (2024, 2023):
+        Verdicts(home).judged((SD, year), "v", judge(year, rows(20), Before(), NOW), (), 20)
+    key = dg.AssetCheckKey(dg.AssetKey("load"), "ours")
+    job = dg.define_asset_job("alone", selection=dg.AssetSelection.checks(key))
+    repository = dg.Definitions.merge(
+        build_defs(settings=settings, means=Means(clock=lambda: NOW)), dg.Definitions(jobs=[job])
+    )
+    with dg.DagsterInstance.from_config(str(home.dagster)) as instance:
+        done = repository.resolve_job_def("alone").execute_in_process(
+            instance=instance, tags={"dagster/partition": partition} if partition else {}
+        )
+        assert done.success
+        shown = instance.event_log_storage.get_asset_check_execution_history(key, limit=9)
+    assert {record.partition for record in shown if record.status.value == "SUCCEEDED"} == (
+        {partition} if partition else {f"{SD}|2024", f"{SD}|2023"}
+    )

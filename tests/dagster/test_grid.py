@@ -216,3 +216,28 @@ def test_one_run_takes_several_provinces_and_some_stages(
     shown = grid(keys)
     assert list(shown["publish"].values()) == ["FAILED", *["MATERIALIZED"] * 3]
     assert set(shown["crawl"].values()) == {"MISSING"}
+
+
+def test_a_failed_year_says_why_on_its_page_and_stays_red(
+    run: Run, grid: ReadGrid, home: Home
+) -> None:
+    run(FakeStages({("crawl", SD, 2023): failed("one site of five down")}), SD, YEARS)
+    with dg.DagsterInstance.from_config(str(home.dagster)) as instance:
+        key = dg.AssetKey("crawl")
+        seen = instance.fetch_observations(key, limit=9).records
+        made = instance.fetch_materializations(key, limit=9).records
+    (observed,) = [record.asset_observation for record in seen]
+    assert observed is not None
+    assert observed.partition == f"{SD}|2023"
+    assert observed.metadata["reason"].value == "one site of five down"
+    # The newest year last: it is the one that the asset's own page shows.
+    assert [record.partition_key for record in made] == [f"{SD}|2024", f"{SD}|2022"]
+    assert grid(KEYS)["crawl"] == row("M", "F", "M")
+
+
+def test_without_partitions_a_run_says_what_is_missing(settings: Settings, home: Home) -> None:
+    job = build_defs(settings=settings).resolve_job_def("collect")
+    with open_instance(home.dagster) as instance:
+        ended = job.execute_in_process(instance=instance, raise_on_error=False)
+    (failure,) = [event for event in ended.all_events if event.is_step_failure]
+    assert "choose provinces and years" in str(failure.step_failure_data.user_failure_data)

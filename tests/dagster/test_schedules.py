@@ -148,6 +148,11 @@ def test_a_province_whose_run_goes_on_is_skipped_and_the_others_are_not(
     with dg.DagsterInstance.from_config(str(home.dagster)) as instance:
         instance.add_run(dg.DagsterRun("collect", tags={"dagster/partition": f"{busy}|2024"}))
         assert open_provinces(instance) == {busy}
+        # One year over all provinces: those between the ends are busy as well.
+        ends = {"dagster/asset_partition_range_start": f"{PROVINCES[0]}|2024"}
+        ends["dagster/asset_partition_range_end"] = f"{PROVINCES[-1]}|2024"
+        instance.add_run(dg.DagsterRun("collect", tags=ends))
+        assert open_provinces(instance) == set(PROVINCES)
 
 
 def test_dagster_evaluates_a_tick(settings: Settings, home: Home) -> None:

@@ -121,6 +121,8 @@ def test_a_success_forgets_the_attempts() -> None:
     ("reason", "passing"),
     [
         ("a.gov.cn: list http://a/: failed: TimeoutError: User timeout", True),
+        ("a.gov.cn: 2 list pages failed; list http://a/: failed: status 502", True),
+        ("a.gov.cn: 1 list pages failed; list http://a/: failed: status 404", False),
         ("a.gov.cn: list http://a/: failed: status 503", True),
         ("a.gov.cn: list http://a/: failed: DNSLookupError", True),
         ("OSError: [Errno 28] No space left on device", True),
@@ -184,7 +186,8 @@ def test_a_failed_run_is_told_to_address_and_command(home: Home, tmp_path: Path)
         alerts = Alerts(url, f'{sys.executable} -c "{code}"')
         tell(home, alerts)
     (message,) = got
-    assert "disk full" in str(message["text"])
+    assert str(message["text"]).endswith(f" ({SD}|2024) failed: disk full")
+    assert message["partitions"] == f"{SD}|2024"
     assert message["tags"] == {"gongkai/province": SD}
     assert json.loads(told.read_text()) == message
 
@@ -201,7 +204,9 @@ def tell(home: Home, alerts: Alerts) -> None:
     sensor = build_defs(alerts=alerts).get_repository_def().get_sensor_def("tell")
     with dg.DagsterInstance.from_config(str(home.dagster)) as instance:
         ended = job.execute_in_process(
-            instance=instance, raise_on_error=False, tags={"gongkai/province": SD}
+            instance=instance,
+            raise_on_error=False,
+            tags={"gongkai/province": SD, "dagster/partition": f"{SD}|2024"},
         )
         context = dg.build_run_status_sensor_context(
             sensor_name="tell",

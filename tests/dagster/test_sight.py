@@ -29,15 +29,23 @@ def test_cells_of_a_table_cannot_break_it() -> None:
 
 def test_failing_sites_come_first(tmp_path: Path) -> None:
     report = CrawlReport("r", SD, [2024], NOW.isoformat())
-    for host, failed, finished in (("good", 0, True), ("bad", 3, True), ("cut", 0, False)):
+    for host, failed, finished, seconds in (
+        ("good", 0, True, 1.0),
+        ("slow", 0, True, 90.0),
+        ("bad", 3, True, 2.0),
+        ("cut", 0, False, 0.0),
+    ):
         site = report.site(host)
-        site.requested, site.failed, site.finished = 10, failed, finished
+        site.requested, site.failed, site.finished, site.seconds = 10, failed, finished, seconds
     report.site("cut").error("list http://x/: TimeoutError")
+    report.site("slow").error("a note that is no trouble")
     path = tmp_path / "r.json"
     path.write_text(report.to_json(), encoding="utf-8")
     lines = (site_table(path) or "").splitlines()[2:]
-    assert [line.split("|")[1].strip() for line in lines] == ["cut", "bad", "good"]
-    assert "TimeoutError" in lines[0]
+    assert [line.split("|")[1].strip() for line in lines] == ["cut", "bad", "slow", "good"]
+    assert "not finished; list http://x/: TimeoutError" in lines[0]
+    assert "| 3 failed |" in lines[1]
+    assert lines[2].split("|")[2:] == [" 90.0 ", " 0 ", " 10 ", " 0 ", "  ", ""]
     path.write_text("{}")
     assert site_table(path) is None
 
@@ -60,7 +68,10 @@ def test_findings_coverage_and_files_are_shown(tmp_path: Path) -> None:
     assert "| 2024 | 1 | 1 | 0 | 0 |  |" in str(coverage_table(home, SD))
     assert "| report | 1 |" in str(files_table(home))
     assert "gongkai.duckdb" in str(files_table(home))
-    shown = Sight(home).of("publish", (SD, 2024), Outcome("done", {"report": 1}, at="now"))
+    outcome = Outcome("done", {"report": 1}, at=NOW.isoformat())
+    shown = Sight(home).of("publish", (SD, 2024), outcome, 1.26)
+    assert next(iter(shown)) == "coverage_by_year"
+    assert (shown["at"].value, shown["block_seconds"].value) == (NOW.timestamp(), 1.3)
     assert isinstance(shown["coverage_by_year"], dg.MarkdownMetadataValue)
     assert json.dumps(shown["report"].value) == "1"
 
