@@ -15,7 +15,6 @@ from pipelines.documents.pdf_geometry import (
     dotted_edges,
     find_frames,
     merge,
-    overlap,
 )
 from pipelines.documents.pdf_integrity import DAMAGED, Damage, check_whole, damage_of
 from pipelines.documents.pdf_lines import GARBLED, Line, garbled_share, lines_of
@@ -24,9 +23,9 @@ from pipelines.documents.pdf_overflow import take_overflow
 from pipelines.documents.pdf_pages import STOCK_FONT, UnopenedError, open_pdf, read_pages
 from pipelines.documents.pdf_plumber import plumber_pages
 from pipelines.documents.pdf_rules import is_unruled, may_be_unruled, rule_runs
-from pipelines.documents.pdf_shapes import Box, Char, Page
+from pipelines.documents.pdf_shapes import Box, Char, Page, overlap
 from pipelines.documents.pdf_stitch import fits, is_value, stitch
-from pipelines.documents.pdf_tables import Grid, join_broken, take_grids
+from pipelines.documents.pdf_tables import Grid, fill_faint, join_broken, take_grids
 from pipelines.documents.pdf_text import (
     PageText,
     Paragraphs,
@@ -212,6 +211,7 @@ def _ruled(page: Page) -> PageText:
     if len(shaded) >= _LEAST_SHADED:
         frames = [f for f in find_frames(merge(box_edges(shaded))) if columns_of(f) > 1]
         grids += take_grids(frames, chars, page.number)
+    fill_faint(grids, page.faint)
     lines = lines_of([c for c in chars if _is_on(page, c)])
     if grids:
         take_overflow(max(grids, key=lambda g: g.box[3]), lines)

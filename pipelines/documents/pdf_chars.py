@@ -6,28 +6,25 @@ Boxes of upright lines and of strokes without height are mended here; nothing is
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pypdfium2.raw as pdfium
 
-from pipelines.documents.pdf_shapes import Box, Char, Page
+from pipelines.documents import pdf_native as native
+from pipelines.documents.pdf_native import FLOATS, floats
+from pipelines.documents.pdf_shapes import Box, Char, Matrix, Page
+from pipelines.documents.pdf_sight import Seen, Sight, pale_is_print
 
-Matrix = tuple[float, float, float, float, float, float]
 _HUGE = 60.0  # points; a character as tall is a title's or wrongly measured
 _FLAT = 0.6  # of the usual height; a box as low is that of a stroke's ink
 _HYPHEN = 2  # what pdfium makes of a hyphen at the end of a line
 _UNMAPPED = "\ufffd"
+_TINY = 1.5  # points; nobody sees smaller letters
 _SAMPLE = 16  # of this many characters one is asked for by itself
 
 
-def read_chars(
-    page: Page,
-    text: Any,
-    count: int,
-    to_view: Matrix,
-    unseen: Callable[[Any, int], bool] | None,
-) -> None:
+def read_chars(page: Page, text: Any, count: int, to_view: Matrix, sight: Sight | None) -> None:
     """Adds the characters that a page prints.
 
     Args:
@@ -35,9 +32,9 @@ def read_chars(
         text: pdfium's text of the page.
         count: its characters.
         to_view: from the page's own space to the page as shown.
-        unseen: whether a character is not seen, None when all are.
+        sight: what tells which characters are seen, None when all are.
     """
-    _CharReader(page, text, to_view).read(_letters(text, count), unseen)
+    _CharReader(page, text, to_view).read(_letters(text, count), sight)
 
 
 def _letters(text: Any, count: int) -> Sequence[str]:
@@ -45,9 +42,9 @@ def _letters(text: Any, count: int) -> Sequence[str]:
 
     They are fetched at once where that gives the same as one by one.
     """
-    unmapped = pdfium.FPDFText_HasUnicodeMapError
-    mapped = [unmapped(text, i) != 1 for i in range(count)]
-    if all(mapped):
+    unmapped, handle = native.is_unmapped, native.address(text)
+    wrong = [unmapped(handle, i) == 1 for i in range(count)]
+    if True not in wrong:
         buffer = (ctypes.c_ushort * (count + 1))()
         if pdfium.FPDFText_GetText(text, 0, count, buffer) == count + 1:
             whole = bytes(buffer).decode("utf-16-le", "replace")[:count]
@@ -56,8 +53,8 @@ def _letters(text: Any, count: int) -> Sequence[str]:
     code = pdfium.FPDFText_GetUnicode
     letters = [_letter(code(text, i)) for i in range(count)]
     return [
-        letter if known or letter.isspace() else _UNMAPPED
-        for letter, known in zip(letters, mapped, strict=True)
+        _UNMAPPED if unknown and not letter.isspace() else letter
+        for letter, unknown in zip(letters, wrong, strict=True)
     ]
 
 
@@ -87,32 +84,61 @@ class _CharReader:
         self._tight = tuple(ctypes.c_double() for _ in range(4))
         self._tight_at = tuple(ctypes.byref(v) for v in self._tight)
 
-    def read(self, letters: Sequence[str], unseen: Callable[[Any, int], bool] | None) -> None:
+    def read(self, letters: Sequence[str], sight: Sight | None) -> None:
         """Adds them to the page."""
-        rect = pdfium.FS_RECTF()
-        where, box_of, text = ctypes.byref(rect), pdfium.FPDFText_GetLooseCharBox, self._text
+        box_of, where = native.loose_box, FLOATS[0]
+        text = native.address(self._text)
         chars = self._page.chars
+        made = tuple.__new__  # what Char(...) does, twice as fast
+        a, *_, e, f = self._to_view
         upright, usual, before, last = False, 0.0, -1e6, -1
         for i, letter in enumerate(letters):
             if letter.isspace() or not box_of(text, i, where):
                 continue
-            if unseen is not None and unseen(text, i):
-                self._page.hidden += 1
+            left, top, right, bottom = floats[:4]
+            tall = top - bottom
+            if (sight is not None or tall < _TINY) and not self._is_seen(
+                sight, text, i, letter, (left, top, right, bottom)
+            ):
                 continue
-            box = (rect.left, rect.top, rect.right, rect.bottom)
-            left, tall = box[0], box[1] - box[3]
             # An upright line: a character right under the one before, or an impossible box.
             if upright or -1 < left - before < 1 or tall > _HUGE:
-                above = upright
-                upright, box = self._mended_upright(i, box)
+                above, before = upright, left
+                upright, box = self._mended_upright(i, (left, top, right, bottom))
                 if upright and not above and last >= 0:
                     self._mend_first(last)
-            before, last = left, i
-            if tall < _FLAT * usual or tall < _FLAT * (box[2] - box[0]):
-                box = self._mended_flat(i, box, usual)
+                left, top, right, bottom = box
+            else:
+                before = left
+            last = i
+            if tall < _FLAT * usual or tall < _FLAT * (right - left):
+                left, top, right, bottom = self._mended_flat(i, (left, top, right, bottom), usual)
             elif not upright:
                 usual = tall
-            chars.append(Char(letter, *self._shown(box)))
+            if a > 0:
+                chars.append(made(Char, (letter, left + e, f - top, right + e, f - bottom)))
+            else:
+                chars.append(Char(letter, *self._shown((left, top, right, bottom))))
+        if sight is not None and sight.is_pale and pale_is_print(self._page):
+            sight.is_pale = False
+            self._page.chars, self._page.faint, self._page.hidden = [], [], 0
+            self.read(letters, sight)
+
+    def _is_seen(self, sight: Sight | None, text: int, index: int, letter: str, box: Box) -> bool:
+        """Whether a character is well seen; one that is not is put where such belong."""
+        left, top, right, bottom = box
+        if top - bottom < _TINY and right - left < _TINY and letter.isalnum():
+            self._page.hidden += 1
+            return False
+        if sight is None:
+            return True
+        shown = self._shown(box)
+        seen = sight.sees(text, index, shown)
+        if seen is Seen.NOT:
+            self._page.hidden += 1
+        elif seen is Seen.FAINT:
+            self._page.faint.append(Char(letter, *shown))
+        return seen is Seen.WELL
 
     def _mended_upright(self, index: int, box: Box) -> tuple[bool, Box]:
         """Puts right the box of a character of an upright line, which pdfium places wrongly.

@@ -148,11 +148,6 @@ def columns_of(frame: Frame) -> int:
     return len({round(c[0]) for c in frame.cells})
 
 
-def overlap(a: Box, b: Box) -> bool:
-    """Whether two boxes share some of the page."""
-    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
-
-
 def _touching(edges: Sequence[Edge]) -> list[list[Edge]]:
     """Groups of lines that are connected; lines on their own are left out."""
     parent = list(range(len(edges)))

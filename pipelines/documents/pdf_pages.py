@@ -7,7 +7,6 @@ no words. pdfium is not safe for threads: one document a process at a time.
 from __future__ import annotations
 
 import ctypes
-import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import pairwise
@@ -16,9 +15,12 @@ from typing import Any
 import pypdfium2
 import pypdfium2.raw as pdfium
 
+from pipelines.documents import pdf_native as native
 from pipelines.documents.model import DocumentError
-from pipelines.documents.pdf_chars import Matrix, read_chars
-from pipelines.documents.pdf_shapes import THIN, Edge, Page
+from pipelines.documents.pdf_chars import read_chars
+from pipelines.documents.pdf_native import COUNTS, FLOATS, counts, floats
+from pipelines.documents.pdf_shapes import THIN, Edge, Matrix, Page, boxed
+from pipelines.documents.pdf_sight import Sight, is_opaque
 
 MAX_PAGES = 300
 MAX_OBJECTS = 60_000
@@ -30,10 +32,11 @@ STOCK_FONT = b"Helvetica"
 MAX_CHARS_IN_ALL = 2_000_000
 _MAX_SEGMENTS = 200_000
 _MAX_DEPTH = 8  # forms inside forms
-_HIDDEN = 3  # text render mode: neither filled nor stroked, as OCR layers under a scan
 _NEAR_WHITE = 247
 _NO_WIDTH = 0.01  # points; pdfium leaves the characters of narrower text out
 
+_RECTANGLE = 6  # segments; with fewer a path has one part that can be filled
+_BOUNDS = FLOATS[:4]
 _IDENTITY: Matrix = (1, 0, 0, 1, 0, 0)
 
 
@@ -103,7 +106,7 @@ def _read_page(document: pypdfium2.PdfDocument, index: int) -> Page:
     if not handle:
         raise UnopenedError(f"page {index + 1} of the PDF file cannot be read")
     try:
-        return _PageReader(handle, index + 1).read()
+        return _PageReader(document.raw, handle, index + 1).read()
     finally:
         pdfium.FPDF_ClosePage(handle)
 
@@ -111,22 +114,19 @@ def _read_page(document: pypdfium2.PdfDocument, index: int) -> Page:
 class _PageReader:
     """Reads one open page."""
 
-    def __init__(self, handle: Any, number: int) -> None:
+    def __init__(self, document: Any, handle: Any, number: int) -> None:
+        self._document = document
         self._handle = handle
         self._page = Page(
             number, pdfium.FPDF_GetPageWidthF(handle), pdfium.FPDF_GetPageHeightF(handle)
         )
         self._to_view = self._view()
-        self._matrix = pdfium.FS_MATRIX()
-        self._matrix_at = ctypes.byref(self._matrix)
-        self._colour = tuple(ctypes.c_uint() for _ in range(4))
         self._mode = (ctypes.c_int(), ctypes.c_int())
+        self._modes = tuple(ctypes.addressof(m) for m in self._mode)
         self._objects = 0
         self._segments = 0
-        self._hidden: set[int] = set()
         self._fonts: set[int] = set()
-        self._bounds = tuple(ctypes.c_float() for _ in range(4))
-        self._slanted = False
+        self._sight = Sight()
 
     def _view(self) -> Matrix:
         """From the page's own space (upwards) to the page as shown (downwards)."""
@@ -141,8 +141,8 @@ class _PageReader:
         return turned[pdfium.FPDFPage_GetRotation(self._handle) % 4]
 
     def read(self) -> Page:
-        for i in range(self._counted(pdfium.FPDFPage_CountObjects(self._handle))):
-            self._object(pdfium.FPDFPage_GetObject(self._handle, i), self._to_view, 0)
+        count = self._counted(pdfium.FPDFPage_CountObjects(self._handle))
+        self._draw(native.page_object, native.address(self._handle), count, self._to_view, 0)
         self._text()
         return self._page
 
@@ -154,41 +154,47 @@ class _PageReader:
             )
         return count
 
-    def _object(self, item: Any, matrix: Matrix, depth: int) -> None:
-        kind = pdfium.FPDFPageObj_GetType(item)
-        if kind == pdfium.FPDF_PAGEOBJ_TEXT:
-            self._text_object(item, matrix)
-        elif kind == pdfium.FPDF_PAGEOBJ_PATH:
-            self._path(item, matrix)
-        elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
-            self._image(item, matrix)
-        elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _MAX_DEPTH:
-            inner = _multiply(_matrix_of(item), matrix)
-            for i in range(self._counted(pdfium.FPDFFormObj_CountObjects(item))):
-                self._object(pdfium.FPDFFormObj_GetObject(item, i), inner, depth + 1)
+    def _draw(self, item_of: Any, holder: int, count: int, matrix: Matrix, depth: int) -> None:
+        """Learns of all things that a page or a form draws, in their order."""
+        type_of = native.type_of
+        for i in range(count):
+            item = item_of(holder, i)
+            if item is None:
+                continue
+            kind = type_of(item)
+            if kind == pdfium.FPDF_PAGEOBJ_TEXT:
+                self._text_object(item, matrix)
+            elif kind == pdfium.FPDF_PAGEOBJ_PATH:
+                self._path(item, matrix)
+            elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
+                self._image(item, matrix)
+            elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _MAX_DEPTH:
+                form = native.handle(item)
+                inner = _multiply(_matrix_of(item), matrix)
+                within = self._counted(pdfium.FPDFFormObj_CountObjects(form))
+                self._draw(native.form_object, item, within, inner, depth + 1)
 
-    def _text_object(self, item: Any, matrix: Matrix) -> None:
-        if pdfium.FPDFTextObj_GetTextRenderMode(item) == _HIDDEN:
-            self._hidden.add(_address(item))
-        left, bottom, right, top = self._bounds
-        known = pdfium.FPDFPageObj_GetBounds(item, left, bottom, right, top)
-        if known and right.value - left.value < _NO_WIDTH:
-            a, b, c, d, e, f = matrix
-            x, y = left.value, bottom.value
-            self._page.vanished.append((x * a + y * c + e, x * b + y * d + f))
-        font = pdfium.FPDFTextObj_GetFont(item)
-        address = _address(font)
-        if address not in self._fonts:
-            self._fonts.add(address)
+    def _text_object(self, item: int, matrix: Matrix) -> None:
+        if native.bounds(item, *_BOUNDS):
+            left, bottom, right, top = floats[:4]
+            if right - left < _NO_WIDTH:
+                a, b, c, d, e, f = matrix
+                place = (left * a + bottom * c + e, left * b + bottom * d + f)
+                self._page.vanished.append(place)
+            self._sight.add_text(item, (left, bottom, right, top), matrix)
+        font = native.font_of(item)
+        if font not in self._fonts:
+            self._fonts.add(font)
             self._page.stock_font = self._page.stock_font or _is_stock(font)
-        m = self._matrix
-        if pdfium.FPDFPageObj_GetMatrix(item, self._matrix_at) and m.b and m.c:
-            # Slanted letters shear only one of the two axes; text across the page turns both.
-            size = max(abs(m.a), abs(m.b), abs(m.c), abs(m.d))
-            if min(abs(m.a), abs(m.b), abs(m.c), abs(m.d)) > 0.1 * size:
-                self._slanted = True
+        if native.matrix(item, FLOATS[0]):
+            a, b, c, d = floats[:4]
+            if b and c:
+                # Slanted letters shear only one of the two axes; text across turns both.
+                size = max(abs(a), abs(b), abs(c), abs(d))
+                if min(abs(a), abs(b), abs(c), abs(d)) > 0.1 * size:
+                    self._sight.slanted = True
 
-    def _image(self, item: Any, matrix: Matrix) -> None:
+    def _image(self, item: int, matrix: Matrix) -> None:
         a, b, c, d, e, f = _multiply(_matrix_of(item), matrix)
         xs = (e, e + a, e + c, e + a + c)
         ys = (f, f + b, f + d, f + b + d)
@@ -197,21 +203,28 @@ class _PageReader:
             self._page.add_rectangle(box)  # a picture of one colour, stretched to a line
         else:
             self._page.images.append(box)
+            self._sight.add_image(box, lambda: is_opaque(item, self._handle, self._document))
 
-    def _path(self, item: Any, matrix: Matrix) -> None:
+    def _path(self, item: int, matrix: Matrix) -> None:
         self._page.strokes += 1
-        filled, stroked = self._mode
-        pdfium.FPDFPath_GetDrawMode(item, filled, stroked)
-        ink = (stroked.value and self._is_ink(item, pdfium.FPDFPageObj_GetStrokeColor)) or (
-            filled.value and self._is_ink(item, pdfium.FPDFPageObj_GetFillColor)
+        native.draw_mode(item, *self._modes)
+        filled, stroked = (bool(m.value) for m in self._mode)
+        count = native.segment_count(item)
+        box = None
+        if filled and count <= _RECTANGLE and native.bounds(item, *_BOUNDS):
+            box = boxed(*floats[:4], matrix)
+            self._sight.add_fill(item, box)
+        ink = (stroked and _is_ink(item, native.stroke_colour)) or (
+            filled and _is_ink(item, native.fill_colour)
         )
         if not ink:
             return
-        if pdfium.FPDFPageObj_GetMatrix(item, self._matrix_at):
-            m = self._matrix
-            matrix = _multiply((m.a, m.b, m.c, m.d, m.e, m.f), matrix)
+        if box is not None and not stroked and count < _RECTANGLE and _is_straight(item, count):
+            self._page.add_rectangle(box)
+            return
+        matrix = _multiply(_matrix_of(item), matrix)
         for points, straight in self._subpaths(item, matrix):
-            if stroked.value:
+            if stroked:
                 self._strokes(points)
             else:
                 xs, ys = [p[0] for p in points], [p[1] for p in points]
@@ -219,37 +232,32 @@ class _PageReader:
                 if straight or max(box[2] - box[0], box[3] - box[1]) <= THIN:
                     self._page.add_rectangle(box)
 
-    def _is_ink(self, item: Any, colour_of: Any) -> bool:
-        """Whether a colour can be seen on white paper."""
-        r, g, b, a = self._colour
-        if not colour_of(item, r, g, b, a):
-            return True
-        return a.value > 8 and min(r.value, g.value, b.value) < _NEAR_WHITE
-
     def _subpaths(
-        self, item: Any, matrix: Matrix
+        self, item: int, matrix: Matrix
     ) -> Iterator[tuple[list[tuple[float, float]], bool]]:
         """The points of each part of a path, and whether it has no curve."""
         a, b, c, d, e, f = matrix
-        x, y = ctypes.c_float(), ctypes.c_float()
         points: list[tuple[float, float]] = []
         straight = True
-        count = pdfium.FPDFPath_CountSegments(item)
+        count = native.segment_count(item)
         self._segments += count
         if self._segments > _MAX_SEGMENTS:
             raise DocumentError(
                 f"page {self._page.number} of the PDF file draws more than {_MAX_SEGMENTS} lines"
             )
+        segment_of, kind_of, point_of = native.segment_of, native.segment_type, native.segment_point
+        closes, x_at, y_at = native.segment_closes, FLOATS[0], FLOATS[1]
         for i in range(count):
-            segment = pdfium.FPDFPath_GetPathSegment(item, i)
-            kind = pdfium.FPDFPathSegment_GetType(segment)
+            segment = segment_of(item, i)
+            kind = kind_of(segment)
             if kind == pdfium.FPDF_SEGMENT_MOVETO and points:
                 yield points, straight
                 points, straight = [], True
             straight = straight and kind != pdfium.FPDF_SEGMENT_BEZIERTO
-            pdfium.FPDFPathSegment_GetPoint(segment, x, y)
-            points.append((x.value * a + y.value * c + e, x.value * b + y.value * d + f))
-            if pdfium.FPDFPathSegment_GetClose(segment):
+            point_of(segment, x_at, y_at)
+            x, y = floats[:2]
+            points.append((x * a + y * c + e, x * b + y * d + f))
+            if closes(segment):
                 points.append(points[0])
         if points:
             yield points, straight
@@ -273,39 +281,39 @@ class _PageReader:
                     f"page {self._page.number} of the PDF file has {count} characters, "
                     f"more than {MAX_CHARS}"
                 )
-            unseen = self._is_unseen if self._hidden or self._slanted else None
-            read_chars(self._page, text, count, self._to_view, unseen)
+            sight = self._sight if self._sight.settle() else None
+            read_chars(self._page, text, count, self._to_view, sight)
         finally:
             pdfium.FPDFText_ClosePage(text)
 
-    def _is_unseen(self, text: Any, index: int) -> bool:
-        """Whether a character is hidden, or part of a watermark across the page."""
-        if self._hidden:
-            item = pdfium.FPDFText_GetTextObject(text, index)
-            if item and _address(item) in self._hidden:
-                return True
-        if self._slanted:
-            quarter = math.pi / 2
-            off = pdfium.FPDFText_GetCharAngle(text, index) % quarter
-            return bool(min(off, quarter - off) > 0.1)
-        return False
+
+def _is_straight(item: int, count: int) -> bool:
+    """Whether the segments of a path have no curve."""
+    kind_of, segment_of = native.segment_type, native.segment_of
+    return all(
+        kind_of(segment_of(item, i)) != pdfium.FPDF_SEGMENT_BEZIERTO for i in range(1, count)
+    )
 
 
-def _address(item: Any) -> int:
-    return ctypes.cast(item, ctypes.c_void_p).value or 0
+def _is_ink(item: int, colour_of: Any) -> bool:
+    """Whether a colour can be seen on white paper."""
+    if not colour_of(item, *COUNTS):
+        return True
+    r, g, b, a = counts[:]
+    return bool(a > 8 and min(r, g, b) < _NEAR_WHITE)
 
 
-def _is_stock(font: Any) -> bool:
+def _is_stock(font: int | None) -> bool:
     """Whether a font is the one that pdfium takes where it finds none."""
-    if not font or pdfium.FPDFFont_GetIsEmbedded(font):
-        return not font
+    if font is None or pdfium.FPDFFont_GetIsEmbedded(native.font(font)):
+        return font is None
     name = ctypes.create_string_buffer(len(STOCK_FONT) + 2)
-    size = pdfium.FPDFFont_GetBaseFontName(font, name, len(name))
+    size = pdfium.FPDFFont_GetBaseFontName(native.font(font), name, len(name))
     return bool(size <= len(name) and name.value == STOCK_FONT)
 
 
-def _matrix_of(item: Any) -> Matrix:
-    m = pdfium.FS_MATRIX()
-    if not pdfium.FPDFPageObj_GetMatrix(item, m):
+def _matrix_of(item: int) -> Matrix:
+    if not native.matrix(item, FLOATS[0]):
         return _IDENTITY
-    return (m.a, m.b, m.c, m.d, m.e, m.f)
+    a, b, c, d, e, f = floats[:]
+    return (a, b, c, d, e, f)

@@ -15,6 +15,7 @@ import pdfplumber
 from pipelines.documents.model import DocumentError
 from pipelines.documents.pdf_pages import MAX_CHARS, MAX_OBJECTS, MAX_PAGES
 from pipelines.documents.pdf_shapes import Char, Edge, Page
+from pipelines.documents.pdf_sight import MOSTLY, PALE, WHITE
 
 # pdfminer warns of every font that lacks a measure nobody asks for.
 logging.getLogger("pdfminer").setLevel(logging.ERROR)
@@ -45,11 +46,13 @@ def _page(source: pdfplumber.page.Page) -> Page:
     page = Page(source.page_number, float(source.width), float(source.height))
     if len(source.chars) > MAX_CHARS or len(source.edges) > MAX_OBJECTS:
         raise DocumentError(f"page {page.number} of the PDF file draws more than any report's")
-    page.chars = [
-        Char(c["text"], c["x0"], c["top"], c["x1"], c["bottom"])
-        for c in source.chars
-        if c["text"].strip() and c.get("upright", True)
-    ]
+    printed = [c for c in source.chars if c["text"].strip() and c.get("upright", True)]
+    pale = [c for c in printed if _lightness(c) >= PALE]
+    if 0 < len(pale) <= MOSTLY * len(printed):
+        page.faint = [_char(c) for c in pale if _lightness(c) < WHITE]
+        page.hidden = len(pale) - len(page.faint)
+        printed = [c for c in printed if _lightness(c) < PALE]
+    page.chars = [_char(c) for c in printed]
     page.vanished = [
         (c["x0"], (c["top"] + c["bottom"]) / 2) for c in source.chars if not c["text"].strip()
     ]
@@ -63,6 +66,26 @@ def _page(source: pdfplumber.page.Page) -> Page:
     page.images = [(i["x0"], i["top"], i["x1"], i["bottom"]) for i in source.images]
     source.close()
     return page
+
+
+def _char(c: dict[str, Any]) -> Char:
+    return Char(c["text"], c["x0"], c["top"], c["x1"], c["bottom"])
+
+
+def _lightness(char: dict[str, Any]) -> float:
+    """How light a character is, from 0 to 255; one of a colour that cannot be told is black."""
+    colour = char.get("non_stroking_color")
+    if not isinstance(colour, (tuple, list)) or not all(
+        isinstance(c, (int, float)) for c in colour
+    ):
+        return 0.0
+    if len(colour) == 1:
+        return 255 * float(colour[0])
+    if len(colour) == 3:
+        return 255 * float(0.299 * colour[0] + 0.587 * colour[1] + 0.114 * colour[2])
+    if len(colour) == 4:
+        return 255 * float(1 - max(colour[:3])) * float(1 - colour[3])
+    return 0.0
 
 
 def _is_white(edge: dict[str, Any]) -> bool:

@@ -12,6 +12,8 @@ THIN = 2.6
 """Points; a fill as thin as this is a ruled line."""
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom."""
+Matrix = tuple[float, float, float, float, float, float]
+"""How a space of the file lies on the page as shown."""
 
 
 class Char(NamedTuple):
@@ -47,6 +49,7 @@ class Page:
         dots: the middles of fills of a point or two; rows of them make lines.
         images: boxes of pictures.
         hidden: how many characters were left out since nobody sees them.
+        faint: characters left out since they are far paler than the others, or covered.
         strokes: how many paths it draws.
         stock_font: whether some text is in Helvetica from outside the file, which also stands in
             for fonts that cannot be found.
@@ -62,6 +65,7 @@ class Page:
     dots: list[tuple[float, float]] = field(default_factory=list)
     images: list[Box] = field(default_factory=list)
     hidden: int = 0
+    faint: list[Char] = field(default_factory=list)
     strokes: int = 0
     stock_font: bool = False
     vanished: list[tuple[float, float]] = field(default_factory=list)
@@ -78,3 +82,21 @@ class Page:
             self.fills.append(box)
         else:
             self.dots.append(((x0 + x1) / 2, (top + bottom) / 2))
+
+
+def boxed(left: float, bottom: float, right: float, top: float, matrix: Matrix) -> Box:
+    """A box of some space of the file on the page as shown."""
+    a, b, c, d, e, f = matrix
+    if not b and not c:
+        x0, x1, y0, y1 = left * a + e, right * a + e, top * d + f, bottom * d + f
+    else:
+        corners = [(x, y) for x in (left, right) for y in (bottom, top)]
+        xs = [x * a + y * c + e for x, y in corners]
+        ys = [x * b + y * d + f for x, y in corners]
+        x0, x1, y0, y1 = min(xs), max(xs), min(ys), max(ys)
+    return (min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
+
+
+def overlap(a: Box, b: Box) -> bool:
+    """Whether two boxes share some of the page."""
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]

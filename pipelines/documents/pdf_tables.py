@@ -20,6 +20,8 @@ _LAYOUT_CELL = 600  # characters; a frame with a longer cell is drawn around tex
 _MAX_CELLS = 200_000
 BROKEN = "a figure of several lines"
 """Why such a figure is doubtful."""
+FAINT = "print that is pale or covered"
+"""Why text that hardly anybody sees is doubtful."""
 _DIGITS = re.compile(r"[+＋\-－]?[0-9０-９,，.．]*[0-9０-９][0-9０-９,，.．]*")
 _SAME_BORDER = 2.0  # points
 Span = tuple[int, int, int, int]
@@ -119,6 +121,15 @@ def take_grids(frames: Iterable[Frame], chars: list[Char], page: int) -> list[Gr
         chars[:] = outside
         grids.append(grid)
     return grids
+
+
+def fill_faint(grids: Iterable[Grid], faint: Sequence[Char]) -> None:
+    """Gives cells in which nothing else stands the faint figures there; they stay doubtful."""
+    for cell in (c for g in grids for c in g.cells if faint and not c.text and c.box):
+        inside, _ = _split(faint, cell.box or (0, 0, 0, 0))
+        text = cell_text(inside)
+        if any(map(str.isdigit, text)):
+            cell.text, cell.doubt = text, FAINT
 
 
 def _split(chars: Iterable[Char], box: Box) -> tuple[list[Char], list[Char]]:
