@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from html import unescape as plain_entities
+from itertools import pairwise
 
 from pipelines.documents.encoding import decode
 from pipelines.documents.model import Block, Cell, Document, DocumentError, Paragraph, Table
@@ -108,10 +109,35 @@ def _paragraph(line: str) -> Paragraph | None:
 
 
 def _table(rows: list[list[str]]) -> Table:
+    rows = [[text.strip() for text in row] for row in rows]
+    if len({len(row) for row in rows}) == 1 and any(_spans(row) for row in rows):
+        return Table([_spanned(row, r) for r, row in enumerate(rows)])
     return Table(
-        [[Cell(text.strip(), r, c) for c, text in enumerate(row)] for r, row in enumerate(rows)],
+        [[Cell(text, r, c) for c, text in enumerate(row)] for r, row in enumerate(rows)],
         geometric=False,
     )
+
+
+def _spans(row: list[str]) -> bool:
+    """Whether a label stands in the cell beside it, too: converters repeat what spans columns."""
+    return any(a == b and _is_label(a) for a, b in pairwise(row))
+
+
+def _is_label(text: str) -> bool:
+    return len(text) > 1 and any(c.isalpha() for c in text) and not _FIGURE.fullmatch(text)
+
+
+def _spanned(row: list[str], r: int) -> list[Cell | None]:
+    """The cells of a row of a table whose columns line up, repeated labels as one cell."""
+    cells: list[Cell | None] = []
+    for c, text in enumerate(row):
+        last = cells[-1] if cells else None
+        if last is not None and last.text == text and _is_label(text):
+            last.colspan += 1
+            cells.append(last)
+        else:
+            cells.append(Cell(text, r, c))
+    return cells
 
 
 def _read_pipes(lines: list[str], at: int) -> tuple[Table | None, int]:
@@ -203,6 +229,7 @@ def join_torn(blocks: list[Block]) -> list[Block]:
     rules = load_yaml("sections.yaml")
     begins = re.compile(f"{rules['number']}|{rules['point']}")
     title = re.compile(load_yaml("torn.yaml")["furniture"])
+    furniture = re.compile("|".join(rules["noise"]))
     joined: list[Block] = []
     for block in blocks:
         before = joined[-1] if joined else None
@@ -213,6 +240,7 @@ def join_torn(blocks: list[Block]) -> list[Block]:
             and re.search(r"[\w，、（(“《]$", before.text)
             and not begins.match(block.text)
             and not title.match(before.text)
+            and not furniture.match(before.text)
             and not _is_row(before.text, block.text)
             and not block.heading
         ):

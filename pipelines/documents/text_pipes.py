@@ -92,12 +92,24 @@ def _bare(lines: list[str], at: int) -> tuple[list[list[str]] | None, int]:
         if _RULE.match(line):
             ruled = True
         else:
-            rows.append(_cells(line))
+            rows.append([_plain(c) for c in _PIPE.split(line)])
         at += 1
+    rows = _unframed(rows)
     widths = {len(r) for r in rows}
     if (ruled and rows) or (len(rows) >= _FEWEST_BARE and len(widths) == 1):
         return rows, at
     return None, start
+
+
+def _unframed(rows: list[list[str]]) -> list[list[str]]:
+    """Rows without the empty cells outside of pipes that stand at the end of all of them.
+
+    In a table without outer pipes an empty first or last cell leaves a pipe at the row's end.
+    """
+    for end in (0, -1):
+        if rows and all(len(r) > 1 and not r[end] for r in rows):
+            rows = [r[1:] if end == 0 else r[:-1] for r in rows]
+    return rows
 
 
 def _cells(line: str) -> list[str]:

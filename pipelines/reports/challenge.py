@@ -242,9 +242,7 @@ def _read_channel_row(row: Row, channel: str, head: _Head, figures: Figures) -> 
     order = list(dict.fromkeys(r for _, r in head.results))
     order = order or [r.key for r in forms()[0].legal_challenge.results]
     named = max(i for i, c in enumerate(row.cells) if c.text and not is_value_like(c.text))
-    cells = row.cells[named + 1 :]
-    while len(cells) > len(order) and not cells[-1].text:
-        cells = cells[:-1]
+    cells = _without_padding(row.cells[named + 1 :], head, len(order))
     if len(cells) != len(order):
         return False
     for result, cell in zip(order, cells, strict=True):
@@ -266,6 +264,18 @@ def _read_turned_row(
         return
     for channel, cell in bound:
         _keep(figures, channel, result, _figure(row, cell))
+
+
+def _without_padding(cells: list[Cell], head: _Head, wanted: int) -> list[Cell]:
+    """The cells of a channel's row from the first column of the head on."""
+    first = min((c.column for c, _ in head.results), default=0)
+    if len(head.results) == wanted:
+        front = [c for c in cells if c.column < first]
+        if len(cells) - len(front) >= wanted and not any(c.text for c in front):
+            cells = cells[len(front) :]
+    while len(cells) > wanted and not cells[-1].text:
+        cells = cells[:-1]
+    return cells
 
 
 def _figure(row: Row, cell: Cell) -> Figure:

@@ -16,6 +16,8 @@ from pipelines.reports.rows import Row, labels
 from pipelines.reports.values import is_value_like
 from warehouse.facts.files import load_yaml
 
+_OVER = "request_organisations"
+
 
 @dataclass
 class Head:
@@ -45,6 +47,8 @@ class Head:
     before: Head | None = None
     _above: set[int] = field(default_factory=set)
     _slot: int | None = None
+    _flat: dict[str, int] = field(default_factory=dict)
+    _widths: set[int] = field(default_factory=set)
 
     def add_row(self, row: Row, index: LabelIndex, order: Sequence[str]) -> None:
         """Adds one row of the head.
@@ -59,6 +63,8 @@ class Head:
             self._place(row, found, order)
         else:
             self._order(row, found, order)
+            self._flat |= {key: row.cells.index(cell) for cell, key in found}
+            self._widths |= {len(row.cells)} if found else set()
         if self.before is not None and set(self.columns) >= set(self.before.columns):
             self.before = None
 
@@ -118,6 +124,19 @@ class Head:
         elif over is not None and keys and not known:
             self._slot = sum(row.cells.index(cell) < over for cell, _ in found)
 
+    @property
+    def flat(self) -> tuple[int, int] | None:
+        """Cells of a row and the place of the first column, of a table without geometry.
+
+        None unless all rows of the head are equally long and the columns stand side by side.
+        """
+        places = sorted(self._flat.values())
+        if len(self._widths) != 1 or len(places) != len(self.columns) or not places:
+            return None
+        if [self._flat[k] for k in self.columns] != [*range(places[0], places[-1] + 1)]:
+            return None
+        return next(iter(self._widths)), places[0]
+
     def place_of(self, cell: Cell) -> str | None:
         """The one column a cell stands under, None for none or several."""
         if cell.colspan == 1:
@@ -138,8 +157,12 @@ def is_subtotal(text: str) -> bool:
 
 def _organisations(row: Row) -> int | None:
     """The place in the row of the head over the organisations."""
-    words = labels().heads["organisations"]
-    places = (i for i, c in enumerate(row.cells) if any(w in core(c.text) for w in words))
+    words, index = labels().heads["organisations"], labels().head_words
+    places = (
+        i
+        for i, c in enumerate(row.cells)
+        if any(w in core(c.text) for w in words) or index.find(c.text) == _OVER
+    )
     return next(places, None)
 
 

@@ -141,14 +141,19 @@ def _by_place(
 ) -> list[tuple[Measure, Cell]] | None:
     """By geometry; None when a printed cell would stand under no measure."""
     pairs: list[tuple[Measure, Cell]] = []
+    bound: set[int] = set()
     for head, measure in named:
         left, right = head.column, head.column + head.colspan
         under = [c for c in values if c.column < right and c.column + c.colspan > left]
         printed = [c for c in under if c.text] or under[:1]
+        if len(printed) == head.colspan and len({c.text for c in printed}) == 1:
+            # Converters repeat a figure in every column that its cell spans.
+            bound |= {id(c) for c in printed}
+            printed = printed[:1]
         if len(printed) != 1 or any(c is printed[0] for _, c in pairs):
             return None
         pairs.append((measure, printed[0]))
-    bound = {id(c) for _, c in pairs}
+    bound |= {id(c) for _, c in pairs}
     return pairs if all(id(c) in bound for c in values if c.text) else None
 
 

@@ -15,6 +15,7 @@ from pipelines.reports import short_rows
 from pipelines.reports.columns import Head, bind_cells, is_subtotal
 from pipelines.reports.labels import LabelIndex, core
 from pipelines.reports.model import Figure, Figures, Finding, TableRead
+from pipelines.reports.padding import Padding
 from pipelines.reports.rows import Row, labels
 from pipelines.reports.values import is_value_like, read_value
 from warehouse.facts.forms import form, forms
@@ -23,6 +24,11 @@ TABLE = "request"
 _ALL = "result"  # the group around all outcomes
 _SUM = "total_processed"
 _MOST_LACKING = 2  # columns that an organ may have left out of the form
+
+
+@cache
+def _applicants() -> tuple[str, ...]:
+    return tuple(c.key for c in forms()[0].request.columns)
 
 
 @dataclass
@@ -36,6 +42,7 @@ class _Reading:
         short: rows that print one number too few.
         findings: what to know.
         in_head: the row before was one of a head.
+        padding: where the rows have their figures.
         group_sum: the label of the total as kept, while it may yet be the sum of a group.
     """
 
@@ -45,12 +52,8 @@ class _Reading:
     short: dict[str, short_rows.ShortRow] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     in_head: bool = False
+    padding: Padding = field(default_factory=lambda: Padding(len(_applicants())))
     group_sum: str | None = None
-
-
-@cache
-def _applicants() -> tuple[str, ...]:
-    return tuple(c.key for c in forms()[0].request.columns)
 
 
 @cache
@@ -74,23 +77,38 @@ def read_request(rows: list[Row], year: int | None) -> TableRead:
         Every row of the form; what is not printed has null with its meaning.
     """
     reading = _Reading()
-    for row in rows:
-        if _is_head(row):
+    heads = [_is_head(row) for row in rows]
+    for i, row in enumerate(rows):
+        if heads[i]:
             _read_head(row, reading)
-        else:
-            reading.in_head = False
-            _read_row(row, reading)
+            continue
+        if reading.in_head or i == 0:
+            end = heads.index(True, i) if True in heads[i:] else len(rows)
+            reading.padding = _padding(reading.head, rows[i:end])
+        reading.in_head = False
+        _read_row(row, reading)
     if not reading.figures and not reading.short:
         return TableRead(findings=reading.findings)
     if not reading.head.columns:
         reading.head = Head(columns=list(_applicants()), assumed=True)
     form_id = _form_of(reading, year)
     _drop_foreign(form_id, reading)
-    outcomes = form(form_id).request.outcomes
-    findings = short_rows.restore(reading.short, reading.figures, reading.head.columns, outcomes)
+    rules = form(form_id)
+    findings = short_rows.restore(reading.short, reading.figures, reading.head.columns, rules)
     table = TableRead(form_id, {}, [*reading.findings, *findings])
     _complete(table, reading)
     return table
+
+
+def _padding(head: Head, rows: list[Row]) -> Padding:
+    """Where the rows below a head have their figures."""
+    padding = Padding(len(head.columns) or len(_applicants()))
+    if head.flat is not None:
+        width, start = head.flat
+        padding.starts[width] = {start}
+    for row in rows:
+        padding.learn(row)
+    return padding
 
 
 def _is_head(row: Row) -> bool:
@@ -105,6 +123,8 @@ def _is_head_of(texts: tuple[str, ...], has_digits: bool) -> bool:
     found = labels()
     words = [core(t) for t in texts if not t.isascii()]
     if any(h in word for word in words for h in found.heads["request"]):
+        return True
+    if any(map(found.head_words.find, texts)):
         return True
     if any(found.request_rows.find_last(t) or found.groups.find_last(t) for t in texts[:3]):
         # The total column and the total row share a word; a row with numbers is no head.
@@ -135,6 +155,10 @@ def _read_row(row: Row, reading: _Reading) -> None:
     columns = reading.head.columns or list(_applicants())
     # By order, a head that lost most of its columns says nothing about blanks.
     torn = not row.geometric and width < len(_applicants()) - _MOST_LACKING
+    if not row.geometric:
+        known = reading.padding.figures(row, last)
+        torn = torn or known is None
+        values = values if known is None else known
     bound = None if torn else bind_cells(reading.head, row, values, columns)
     if bound is None:
         printed = [c for c in values if c.text]

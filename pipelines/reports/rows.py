@@ -56,6 +56,7 @@ class Labels:
     measures: LabelIndex
     channels: LabelIndex
     results: LabelIndex
+    head_words: LabelIndex
     heads: dict[str, tuple[str, ...]]
 
 
@@ -89,6 +90,11 @@ def labels() -> Labels:
         measures=index(b.columns for b in blocks),
         channels=index([*(c.channels for c in challenge), parent, whole]),
         results=index(c.results for c in challenge),
+        head_words=LabelIndex(
+            Label(kind, word)
+            for kind in ("request_head", "request_organisations")
+            for word in rules[kind]
+        ),
         heads={
             "request": tuple(rules["request_head"]),
             "organisations": tuple(rules["request_organisations"]),
@@ -174,7 +180,7 @@ def _kind_of(texts: tuple[str, ...]) -> Kind | None:
     """The table that these texts of one row name; rows of the form repeat over all reports."""
     found = labels()
     joined = "".join(core(t) for t in texts)
-    if any(h in joined for h in found.heads["request"]):
+    if any(h in joined for h in found.heads["request"]) or any(map(found.head_words.find, texts)):
         return "request"
     if any(h in joined for h in found.heads["proactive"]):
         return "proactive"

@@ -19,6 +19,7 @@ from warehouse.facts.numerals import half_width
 from warehouse.facts.titles import clean_organ
 
 _LONGEST_HEADING = 60
+_SENTENCE = re.compile(r"[。；！？]")
 
 
 @dataclass(frozen=True)
@@ -151,8 +152,8 @@ def is_noise(text: str) -> bool:
 
 
 def ends_report(text: str) -> bool:
-    """Whether from this line on the page goes on to other things."""
-    return any(p.search(text) for p in _patterns("after_report"))
+    """Whether from this line on the page goes on to other things: never a sentence."""
+    return not _SENTENCE.search(text) and any(p.search(text) for p in _patterns("after_report"))
 
 
 _DATE = re.compile(
@@ -207,14 +208,16 @@ def read_sections(
     if not headings:
         return {}, signature(_texts(blocks))[0]
     sections: dict[str, Section] = {}
-    preamble = _texts(blocks[title_end : headings[0].at])
+    preamble = _texts(blocks[title_end : headings[0].at], is_last=False)
     if preamble:
         sections["0"] = Section(None, "\n".join(preamble))
     organ: str | None = None
     for i, heading in enumerate(headings):
         is_last = i + 1 == len(headings)
         end = len(blocks) if is_last else headings[i + 1].at
-        texts = ([heading.rest] if heading.rest else []) + _texts(blocks[heading.at + 1 : end])
+        texts = ([heading.rest] if heading.rest else []) + _texts(
+            blocks[heading.at + 1 : end], is_last
+        )
         if is_last:
             organ, signed = signature(texts)
             texts = texts[: len(texts) - signed]
@@ -222,14 +225,22 @@ def read_sections(
     return sections, organ
 
 
-def _texts(blocks: list[Block]) -> list[str]:
-    """The paragraphs of a part; page furniture left out, the end of the report respected."""
+def _texts(blocks: list[Block], is_last: bool = True) -> list[str]:
+    """The paragraphs of a part; page furniture left out.
+
+    Args:
+        blocks: the part's.
+        is_last: whether the report may end in it; before that a line of the page around the
+            report (its date, a counter of visits) is left out and the text goes on.
+    """
     texts = []
     for block in blocks:
         if not isinstance(block, Paragraph):
             continue
         if ends_report(block.text) and len(block.text) < 200:
-            break
+            if is_last:
+                break
+            continue
         if not is_noise(block.text):
             texts.append(block.text)
     return texts

@@ -1,23 +1,27 @@
 """Rows that print one number fewer than the head has columns.
 
-The number that is missing may have stood anywhere. Every place is tried, the same for all such
-rows first (one cause tore them all); a place is possible when no accounting identity speaks
-against it. A value on which all possible readings agree is what is printed there; where they
-differ the cell is unreadable. Identities choose between readings, they never fill a gap that
-readings differ about.
+The number that is missing may have stood anywhere, in each row at another place. Every place is a
+reading, with the number that the row's own sum gives there; the sums of the columns leave those
+that are possible. A value on which all of them agree is what is printed there; where they differ
+the cell is unreadable. Identities choose between readings, they never fill a gap that readings
+differ about.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipelines.reports.model import Figure, Figures, Finding, Position
-from warehouse.facts.forms import forms
+from pipelines.reports.model import Figure, Figures, Finding, Number, Position
+from pipelines.reports.torn_readings import Reading, Readings
+from pipelines.reports.torn_search import Equation, adds_up, choose, equations_of
+from warehouse.facts.forms import Form, forms
 
 _TOTAL = "total"
 _COLUMNS = len(forms()[0].request.columns)
-Values = dict[str, int | float | None]
+_MOST_READINGS = 300  # of one row
+Line = tuple[Number | None, ...]
+"""What a row may print; None for a nil mark."""
 
 
 @dataclass(slots=True)
@@ -29,10 +33,7 @@ class ShortRow:
 
 
 def restore(
-    short: dict[str, ShortRow],
-    figures: Figures,
-    columns: Sequence[str],
-    outcomes: Sequence[str],
+    short: dict[str, ShortRow], figures: Figures, columns: Sequence[str], rules: Form
 ) -> list[Finding]:
     """Reads the short rows into ``figures``.
 
@@ -40,109 +41,147 @@ def restore(
         short: the short rows by item; each prints ``len(columns) - 1`` figures.
         figures: the whole rows; the short ones are added.
         columns: the printed columns.
-        outcomes: the items whose sum is the total row.
+        rules: the form.
 
     Returns:
         A finding a row: what was restored, or that it could not be read.
     """
-    # A poorer head at a page break leaves rows that lack more than one number of the last head.
-    odd = {i: r for i, r in short.items() if len(r.figures) != len(columns) - 1}
-    short = {i: r for i, r in short.items() if i not in odd}
-    findings = []
-    for item, row in odd.items():
-        figures[item] = _agreed(row, [], (), columns)
-        findings.append(_finding(item, figures[item], False))
     if not short:
-        return findings
-    possible = [
-        place
-        for place in range(len(columns))
-        if all(_row_fits(row, place, columns) for row in short.values())
-        and _columns_fit(short, place, figures, columns, outcomes)
-    ]
+        return []
+    ceiling = max(_ceiling(figures, columns), default=0)
+    lines = {item: _lines(row, columns, ceiling) for item, row in short.items()}
+    rows = {
+        item: Readings([_reading([figures[item][c] for c in columns])], sure=True)
+        for item in figures
+        if all(c in figures[item] for c in columns)
+        and all(f.meaning != "unreadable" for f in figures[item].values())
+    }
+    for item, found in lines.items():
+        rows[item] = Readings([_reading([_figure(n) for n in line]) for line in found])
+    total = columns.index(_TOTAL) if len(columns) == _COLUMNS else None
+    equations = equations_of(rules)
+    chosen = choose(rows, equations, len(columns), total)
+    if _contradicts(rows, chosen, equations, total):
+        # An organ that erred somewhere may have erred in the sums that would have to decide.
+        chosen = choose(rows, [], len(columns), total)
+    findings = []
     for item, row in short.items():
-        readings = [_reading(row, place, columns) for place in possible]
-        figures[item] = _agreed(row, readings, possible, columns)
-        findings.append(_finding(item, figures[item], bool(possible)))
+        figures[item] = _agreed(row, chosen[item], lines[item], columns)
+        findings.append(_finding(item, figures[item]))
     return findings
 
 
-def _reading(row: ShortRow, place: int, columns: Sequence[str]) -> Values:
-    """The row's values when the number at ``place`` is the missing one.
+def _contradicts(
+    rows: dict[str, Readings],
+    chosen: dict[str, list[Figure] | None],
+    equations: Sequence[Equation],
+    total: int | None,
+) -> bool:
+    """Whether a sum of the table fails that is known in all its parts."""
+    known = {k: r.options[0] for k, r in rows.items() if r.sure}
+    if not all(adds_up(r, total) for r in known.values()):
+        return True
+    lines = {k: [f.value for f in row] for k, row in chosen.items() if row is not None}
+    lines |= {k: list(r.values) for k, r in known.items()}
+    for equation in equations:
+        if not equation.signs.keys() <= lines.keys():
+            continue
+        for column in range(len(next(iter(lines.values())))):
+            terms = [(sign, lines[k][column]) for k, sign in equation.signs.items()]
+            off = sum(sign * (n or 0) for sign, n in terms)
+            open_signs = {sign for sign, n in terms if n is None}
+            # What is not known is not negative.
+            if (off > 0 and -1 not in open_signs) or (off < 0 and 1 not in open_signs):
+                return True
+    return False
 
-    That one comes from the row's own identity; None where the identity does not give it.
+
+def _reading(figures: Sequence[Figure]) -> Reading:
+    return Reading(tuple(figures))
+
+
+def _figure(number: Number | None) -> Figure:
+    return Figure(number, "nil_mark" if number is None else None)
+
+
+def _ceiling(figures: Figures, columns: Sequence[str]) -> list[Number]:
+    """What the columns print below the outcomes or above: no cell between is greater."""
+    return [
+        f.value
+        for item in ("total_processed", "received")
+        for c in columns
+        if (f := figures.get(item, {}).get(c)) is not None and f.value is not None
+    ]
+
+
+def _lines(row: ShortRow, columns: Sequence[str], ceiling: Number) -> dict[Line, set[int]]:
+    """Every line of numbers that the row may have printed, with the places of the missing one.
+
+    None at all when they are too many, or the head lacks more columns than this row.
     """
     numbers = [f.value for f in row.figures]
-    numbers.insert(place, None)
-    values: Values = dict(zip(columns, numbers, strict=True))
-    gap = columns[place]
-    others = [v for c, v in values.items() if c not in (gap, _TOTAL)]
-    if any(v is None for v in others):
-        return values
-    known = sum(v for v in others if v is not None)
+    found: dict[Line, set[int]] = {}
+    if len(numbers) != len(columns) - 1 or _TOTAL not in columns:
+        return found
     whole = len(columns) == _COLUMNS
-    if gap == _TOTAL:
-        values[gap] = known if whole else None
-    elif (total := values.get(_TOTAL)) is not None and (whole or total <= known):
-        # With a column that is not printed at all, only "nothing is left" is certain.
-        values[gap] = total - known
-    return values
-
-
-def _row_fits(row: ShortRow, place: int, columns: Sequence[str]) -> bool:
-    """Whether the row's identity allows this place: no negative number comes out."""
-    values = _reading(row, place, columns)
-    gap = values[columns[place]]
-    return gap is None or gap >= 0
-
-
-def _columns_fit(
-    short: dict[str, ShortRow],
-    place: int,
-    figures: Figures,
-    columns: Sequence[str],
-    outcomes: Sequence[str],
-) -> bool:
-    """Whether every column's outcomes still make its printed total."""
-    readings = {item: _reading(row, place, columns) for item, row in short.items()}
-    for column in columns:
-        total = _value(figures, "total_processed", column)
-        parts = [
-            readings[o].get(column) if o in readings else _value(figures, o, column)
-            for o in outcomes
-        ]
-        if total is None or any(p is None for p in parts):
-            continue
-        if sum(p for p in parts if p is not None) != total:
-            return False
-    return True
-
-
-def _value(figures: Figures, item: str, column: str) -> int | float | None:
-    figure = figures.get(item, {}).get(column)
-    return figure.value if figure else None
+    at = columns.index(_TOTAL)
+    for place in range(len(columns)):
+        before = numbers[:place]
+        line = [*(n or 0 for n in before), 0, *(n or 0 for n in numbers[place:])]
+        others = [n for i, n in enumerate(line) if i not in (at, place)]
+        if place == at:
+            least, most = sum(others), sum(others) if whole else max(sum(others), int(ceiling))
+        else:
+            left = line[at] - sum(others)
+            # With a column that is not printed at all, some of what is left may be its.
+            least, most = (left if whole else 0), left
+        if most - least > _MOST_READINGS:
+            return {}
+        for number in range(int(max(least, 0)), int(most) + 1):
+            found.setdefault((*before, number, *numbers[place:]), set()).add(place)
+    return found if len(found) <= _MOST_READINGS else {}
 
 
 def _agreed(
-    row: ShortRow, readings: list[Values], places: Iterable[int], columns: Sequence[str]
+    row: ShortRow,
+    chosen: Sequence[Figure] | None,
+    lines: dict[Line, set[int]],
+    columns: Sequence[str],
 ) -> dict[str, Figure]:
-    gaps = {columns[p] for p in places}
+    """The figures of a row, those that may be the missing one marked as restored."""
     raw = " ".join(f.raw for f in row.figures)
+    if chosen is None:
+        return {c: Figure(None, "unreadable", raw, row.position) for c in columns}
+    possible = [
+        line
+        for line in lines
+        if all(f.meaning == "unreadable" or f.value == n for f, n in zip(chosen, line, strict=True))
+    ]
+    gaps = set().union(*(lines[line] for line in possible))
     agreed = {}
-    for column in columns:
-        values = {r[column] for r in readings}
-        value = values.pop() if len(values) == 1 else None
-        if value is None:
+    for place, (column, figure) in enumerate(zip(columns, chosen, strict=True)):
+        printed = _printed(row, place, gaps)
+        if figure.meaning == "unreadable":
             agreed[column] = Figure(None, "unreadable", raw, row.position)
+        elif printed is not None:
+            agreed[column] = printed
         else:
-            agreed[column] = Figure(
-                value, "restored" if column in gaps else None, raw, row.position
-            )
+            agreed[column] = Figure(figure.value, "restored", raw, row.position)
     return agreed
 
 
-def _finding(item: str, figures: dict[str, Figure], possible: bool) -> Finding:
-    if possible and all(f.meaning != "unreadable" for f in figures.values()):
+def _printed(row: ShortRow, place: int, gaps: set[int]) -> Figure | None:
+    """The printed figure that stands at a place wherever the missing one stood, or None."""
+    if place in gaps:
+        return None
+    before = place < min(gaps, default=0)
+    if not before and place < max(gaps, default=0):
+        return None
+    return row.figures[place if before else place - 1]
+
+
+def _finding(item: str, figures: dict[str, Figure]) -> Finding:
+    if all(f.meaning != "unreadable" for f in figures.values()):
         return Finding(
             "restored",
             "info",

@@ -86,6 +86,9 @@ def _read_row(tokens: Sequence[Token], columns: int, sums: Sums) -> Readings:
     if not any(t.text != BLANK for t in ink):
         blank = Reading(tuple(Figure(None, "blank") for _ in range(columns)))
         return Readings([blank], sure=False, short=True, raw="")
+    printed = [t for t in ink if t.text != BLANK]
+    if len(printed) == columns or (len(printed) < columns and ink[0].text == BLANK):
+        ink = padded = printed  # empty cells before the first figure may be the label's
     ink = once(ink, columns)
     if columns > len(ink) and len(padded) == columns:
         ink = padded  # empty cells behind the last figure that fill the row exactly

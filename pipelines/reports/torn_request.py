@@ -11,7 +11,7 @@ from pipelines.reports.labels import core
 from pipelines.reports.model import Figure, Finding, Position, TableRead
 from pipelines.reports.torn_labels import Element, Hit, element, find_chain, occurrences
 from pipelines.reports.torn_readings import Readings, read_row, unsure
-from pipelines.reports.torn_search import Equation, choose, holds
+from pipelines.reports.torn_search import Equation, choose, equations_of, holds
 from pipelines.reports.torn_stream import BLANK, Stream, Token, beginning, letters_of
 from warehouse.facts.files import load_yaml
 from warehouse.facts.forms import Form, form, forms
@@ -204,7 +204,7 @@ def _figures(
                 inks[item].tokens, len(columns), () if total is None else (total,)
             )
             findings += _repeated(item, inks[item])
-    equations = _equations(rules)
+    equations = equations_of(rules)
     _doubt_neighbours(rows, inks, items, equations, len(columns))
     chosen = choose(rows, equations, len(columns), total)
     _doubt_empty(rows, chosen)
@@ -217,14 +217,6 @@ def _figures(
         if rows[item].short and row:
             findings.append(_short(item))
     return figures
-
-
-def _equations(rules: Form) -> list[Equation]:
-    outcomes = dict.fromkeys(rules.request.outcomes, 1)
-    return [
-        Equation({**outcomes, "total_processed": -1}),
-        Equation({"received": 1, "carried_in": 1, "total_processed": -1, "carried_out": -1}),
-    ]
 
 
 def _doubt_neighbours(

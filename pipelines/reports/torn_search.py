@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from pipelines.reports.model import Figure
 from pipelines.reports.torn_readings import Reading, Readings
+from warehouse.facts.forms import Form
 
 _MAX_STEPS = 20_000
 _MAX_FOUND = 500
@@ -24,6 +25,15 @@ class Equation:
     """A sum that every column must satisfy: the signed rows add up to nothing."""
 
     signs: Mapping[str, int]
+
+
+def equations_of(rules: Form) -> list[Equation]:
+    """The sums of a form's table three."""
+    outcomes = dict.fromkeys(rules.request.outcomes, 1)
+    return [
+        Equation({**outcomes, "total_processed": -1}),
+        Equation({"received": 1, "carried_in": 1, "total_processed": -1, "carried_out": -1}),
+    ]
 
 
 @dataclass
@@ -57,7 +67,7 @@ def choose(
     """
     open_rows = {k: r.options for k, r in rows.items() if r.options and not _fixed(r)}
     fixed = {k: r.options[0] for k, r in rows.items() if r.options and _fixed(r)}
-    trusted = {k: [r] for k, r in fixed.items() if _adds_up(r, total)}
+    trusted = {k: [r] for k, r in fixed.items() if adds_up(r, total)}
     chosen: dict[str, list[Figure] | None] = dict.fromkeys(rows)
     for key, reading in fixed.items():
         chosen[key] = list(reading.figures)
@@ -111,7 +121,8 @@ def _fixed(row: Readings) -> bool:
     return row.sure and not row.suspect
 
 
-def _adds_up(reading: Reading, total: int | None) -> bool:
+def adds_up(reading: Reading, total: int | None) -> bool:
+    """Whether the total column of a row is the sum of the others."""
     return total is None or sum(reading.values) == 2 * reading.values[total]
 
 
