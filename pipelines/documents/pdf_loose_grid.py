@@ -91,7 +91,8 @@ def head_of(table: LooseTable, head: Sequence[Block], figures: Sequence[FigureRo
         table.columns = wider
     names = _names(table, head)
     if len(names) < len(table.columns):
-        loose = [b for b in head if not b.kinds and b.box[0] > table.borders()[0]]
+        first = table.borders()[0]
+        loose = [b for b in head if not b.kinds and b.box[0] > first - b.parts[0].size / 2]
         names |= {i: b for i, b in _names(table, _cut(table, loose)).items() if i not in names}
         head = [b for b in head if not any(b is x for x in loose)]
     if len(names) < len(table.columns):
