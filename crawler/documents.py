@@ -164,6 +164,11 @@ class Fold:
         """The document behind an address, under whichever of its addresses it was promised."""
         return self.documents.get(self._first.get(canonical(url), url))
 
+    def visited(self, year: int) -> frozenset[str]:
+        """Sites of which a list page was read since a year had ended."""
+        read = (entry for entry in self.lists.values() if entry.checked_at is not None)
+        return frozenset(entry.site for entry in read if (entry.checked_at or "") >= f"{year + 1}")
+
     def add(self, line: Line) -> None:
         """Takes one line in; a line about an address never promised is left out."""
         if line["kind"] == "pass":
@@ -232,4 +237,13 @@ def read_documents(archive_dir: Path, province: str) -> list[PromisedDocument]:
     Raises:
         crawler.manifest.ManifestDamagedError: the manifest is broken in the middle.
     """
-    return list(fold(read_lines(manifest_path(archive_dir, province))).documents.values())
+    return list(read_fold(archive_dir, province).documents.values())
+
+
+def read_fold(archive_dir: Path, province: str) -> Fold:
+    """The manifest of ``province``, added up.
+
+    Raises:
+        crawler.manifest.ManifestDamagedError: the manifest is broken in the middle.
+    """
+    return fold(read_lines(manifest_path(archive_dir, province)))

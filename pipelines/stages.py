@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
 
-from crawler.documents import PromisedDocument, read_documents
+from crawler.documents import Fold, PromisedDocument, read_fold
 from crawler.job import CrawlJob
 from crawler.launch import run_crawl
 from crawler.registry import Site
@@ -164,11 +164,10 @@ def _crawl_counts(report: CrawlReport, year: int) -> dict[str, int]:
     return dict(counts)
 
 
-def _documents(block: Block, years: Iterable[int]) -> list[PromisedDocument]:
+def _documents(archived: Fold, years: Iterable[int]) -> list[PromisedDocument]:
     """The documents whose list row says one of these years, or that nobody told the year of."""
     wanted = {*years, None}
-    documents = read_documents(block.home.archive, block.province)
-    return [d for d in documents if d.year in wanted]
+    return [d for d in archived.documents.values() if d.year in wanted]
 
 
 def parse(block: Block) -> Outcomes:
@@ -176,7 +175,7 @@ def parse(block: Block) -> Outcomes:
 
     Also answers for other years that a document turned out to cover.
     """
-    documents = _documents(block, block.years)
+    documents = _documents(read_fold(block.home.archive, block.province), block.years)
     parsed, older = _read(block, documents, block.say)
     Strays(block.home, block.province).note([*parsed, *older])
     found: dict[int, Counter[str]] = {year: Counter() for year in block.years}
@@ -207,7 +206,8 @@ def _kind(one: Parsed) -> str:
 def load(block: Block) -> Outcomes:
     """Writes the tables of each of these years into the lake."""
     strays = Strays(block.home, block.province)
-    documents = _documents(block, set(block.years) | strays.hints(block.years))
+    archived = read_fold(block.home.archive, block.province)
+    documents = _documents(archived, set(block.years) | strays.hints(block.years))
     parsed, older = _read(block, documents, lambda _: None)
     outcomes: Outcomes = {}
     for year in block.years:
@@ -223,13 +223,13 @@ def load(block: Block) -> Outcomes:
             block.now,
             {site.host: bounds_of(site) for site in block.known_sites},
         )
+        rows["site"] = list(site_rows(block.known_sites, archived.visited(year)))
         outcomes[block.province, year] = _load_one(block, year, rows)
         block.say(f"load {block.province} {year}: {len(rows['report'])} reports")
     return _record(block, "load", outcomes)
 
 
 def _load_one(block: Block, year: int, rows: Rows) -> Outcome:
-    rows["site"] = list(site_rows(block.sites))
     counts = {name: len(rows[name]) for name in ("report", "document", "finding", "cell")}
     info = {"written_at": block.now.isoformat(), "run_id": block.run_id, **versions()}
     try:

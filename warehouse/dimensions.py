@@ -5,6 +5,7 @@ Each function fills tables of the connection's default database, which are empty
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -80,6 +81,12 @@ def _labels(form: forms.Form) -> Iterator[tuple[str, str, forms.Label]]:
     for block in form.proactive:
         yield from (("proactive", "item", row) for row in block.rows)
         yield from (("proactive", "measure", column) for column in block.columns)
+        # One measure has another label and unit in another row: amounts of fees and of purchases.
+        yield from (
+            ("proactive", "figure", dataclasses.replace(column, key=f"{row.key}.{column.key}"))
+            for row in block.rows
+            for column in block.columns
+        )
     yield from (("request", "item", row) for row in form.request.rows)
     yield from (("request", "applicant", column) for column in form.request.columns)
     challenge = form.legal_challenge

@@ -46,6 +46,12 @@ def _decimal(value: object) -> object:
     raise ValueError("not a finite number")
 
 
+def _truth(value: object) -> object:
+    if isinstance(value, bool):
+        return value
+    raise ValueError("neither true nor false")
+
+
 def _text(value: object) -> object:
     if isinstance(value, str):
         if value.isascii() and "\0" not in value:
@@ -83,6 +89,7 @@ _CONVERT: dict[str, Convert] = {
     "INTEGER": _whole,
     "BIGINT": _whole,
     "DOUBLE": _decimal,
+    "BOOLEAN": _truth,
     "VARCHAR": _text,
     "DATE": _day,
     "TIMESTAMP": _moment,

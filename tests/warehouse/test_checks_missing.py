@@ -22,8 +22,14 @@ def test_missing_organs_have_the_reason_why() -> None:
             **more,
         }
 
-    def site(host: str, year: int, organ_id: str) -> Row:
-        return {"host": host, "year": year, "organ": organ_id, "organ_id": organ_id}
+    def site(host: str, year: int, organ_id: str, visited: bool = True) -> Row:
+        return {
+            "host": host,
+            "year": year,
+            "organ": organ_id,
+            "organ_id": organ_id,
+            "visited": visited,
+        }
 
     tables = {
         "report": [
@@ -42,7 +48,11 @@ def test_missing_organs_have_the_reason_why() -> None:
             article("e", 2021, "blocked", organ_id="e"),
             article("f", 2021, "blocked", organ_id="x"),
         ],
-        "site": [site("x.gov.cn", 2021, "x"), site("b.gov.cn", 2021, "b2")],
+        "site": [
+            site("x.gov.cn", 2021, "x"),
+            site("b.gov.cn", 2021, "b2"),
+            site("new.gov.cn", 2021, "n", visited=False),
+        ],
     }
     with empty_build() as con:
         insert(con, tables)
@@ -55,6 +65,7 @@ def test_missing_organs_have_the_reason_why() -> None:
         ("c", "seen", "no_site"),
         ("d", "listed", "removed"),
         ("e", "listed", "blocked"),
+        ("n", "registry", "not_visited"),
     ]
 
 

@@ -236,3 +236,10 @@ def test_every_item_has_one_official_label(home: Home) -> None:
     assert [row[1] for row in ask(home, f"{sql}'other_unpaid'")] == [["2021"]]
     assert len(ask(home, "FROM item_label WHERE table_name='request' AND role='item'")) == 26
     assert len(ask(home, "FROM item_label WHERE role = 'applicant'")) == len(APPLICANTS)
+    amounts = "SELECT item, unit FROM item_label WHERE role = 'figure' AND item LIKE '%.amount'"
+    assert dict(ask(home, amounts)) == {
+        "administrative_fee.amount": "万元",
+        "procurement.amount": "元",
+    }
+    bare = "FROM proactive ANTI JOIN item_label l ON l.item = concat(proactive.item, '.', measure)"
+    assert not ask(home, bare)

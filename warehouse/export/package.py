@@ -25,6 +25,7 @@ _TYPES = {
     "INTEGER": "integer",
     "BIGINT": "integer",
     "DOUBLE": "number",
+    "BOOLEAN": "boolean",
     "DATE": "date",
     "TIMESTAMP": "datetime",
     "VARCHAR": "string",

@@ -76,12 +76,15 @@ select
     case
         when p.reason is not null then p.reason
         when k.host is null then 'no_site'
+        when not k.visited then 'not_visited'
         when l.site is null then 'nothing_listed'
         else 'not_listed'
     end as reason,
     p.site, p.url, p.detail, p.nearest_year
 from placed as p
-left join (select distinct province, year, host from site) as k
+left join (
+    select province, year, host, bool_or(visited) as visited from site group by all
+) as k
     on k.province = p.province and k.year = p.year and k.host = p.site
 left join (select distinct province, year, site from document) as l
     on l.province = p.province and l.year = p.year and l.site = p.site
