@@ -32,6 +32,7 @@ from pipelines.documents.pdf_text import (
     drop_furniture,
     in_columns,
 )
+from pipelines.documents.pdf_turned import as_shown
 from pipelines.documents.pdf_unruled import (
     between_rules,
     is_tabular,
@@ -199,6 +200,10 @@ def _assemble(pages: Sequence[Page]) -> Document:
     for page, text in zip(pages, texts, strict=True):
         _unruled(page, text)
     document.blocks = blocks_of(texts)
+    turned = {p.number: p for p in pages if p.turned}
+    for cell in (c for t in document.tables for c in t.cells() if turned):
+        if cell.box is not None and cell.page in turned:
+            cell.box = as_shown(cell.box, turned[cell.page])
     return document
 
 

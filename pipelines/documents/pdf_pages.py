@@ -21,6 +21,12 @@ from pipelines.documents.pdf_chars import read_chars
 from pipelines.documents.pdf_native import COUNTS, FLOATS, counts, floats
 from pipelines.documents.pdf_shapes import THIN, Edge, Matrix, Page, boxed
 from pipelines.documents.pdf_sight import Sight, is_opaque
+from pipelines.documents.pdf_turned import (
+    print_annotations,
+    quarter_of,
+    turn_needed,
+    turn_upright,
+)
 
 MAX_PAGES = 300
 MAX_OBJECTS = 60_000
@@ -102,13 +108,28 @@ def read_pages(document: pypdfium2.PdfDocument) -> Iterator[Page]:
 
 
 def _read_page(document: pypdfium2.PdfDocument, index: int) -> Page:
+    handle = _loaded(document, index)
+    try:
+        if print_annotations(handle):
+            pdfium.FPDF_ClosePage(handle)
+            handle = _loaded(document, index)
+        page = _PageReader(document.raw, handle, index + 1).read()
+        turn = turn_needed(page.texts)
+        if turn and turn_upright(handle, turn):
+            pdfium.FPDF_ClosePage(handle)
+            handle = _loaded(document, index)
+            page = _PageReader(document.raw, handle, index + 1).read()
+            page.turned = turn
+        return page
+    finally:
+        pdfium.FPDF_ClosePage(handle)
+
+
+def _loaded(document: pypdfium2.PdfDocument, index: int) -> Any:
     handle = pdfium.FPDF_LoadPage(document.raw, index)
     if not handle:
         raise UnopenedError(f"page {index + 1} of the PDF file cannot be read")
-    try:
-        return _PageReader(document.raw, handle, index + 1).read()
-    finally:
-        pdfium.FPDF_ClosePage(handle)
+    return handle
 
 
 class _PageReader:
@@ -188,7 +209,11 @@ class _PageReader:
             self._page.stock_font = self._page.stock_font or _is_stock(font)
         if native.matrix(item, FLOATS[0]):
             a, b, c, d = floats[:4]
-            if b and c:
+            p, q, r, s, _, _ = matrix
+            quarter = quarter_of(a * p + b * r, a * q + b * s)
+            if quarter is not None:
+                self._page.texts[quarter] += 1
+            elif b and c:
                 # Slanted letters shear only one of the two axes; text across turns both.
                 size = max(abs(a), abs(b), abs(c), abs(d))
                 if min(abs(a), abs(b), abs(c), abs(d)) > 0.1 * size:
@@ -212,7 +237,8 @@ class _PageReader:
         count = native.segment_count(item)
         box = None
         if filled and count <= _RECTANGLE and native.bounds(item, *_BOUNDS):
-            box = boxed(*floats[:4], matrix)
+            left, bottom, right, top = floats[:4]
+            box = boxed(left, bottom, right, top, matrix)
             self._sight.add_fill(item, box)
         ink = (stroked and _is_ink(item, native.stroke_colour)) or (
             filled and _is_ink(item, native.fill_colour)

@@ -53,6 +53,8 @@ class Page:
         strokes: how many paths it draws.
         stock_font: whether some text is in Helvetica from outside the file, which also stands in
             for fonts that cannot be found.
+        texts: how many texts run to the right, down, to the left and up.
+        turned: by how many quarters, clockwise, the page is shown that was turned upright.
         vanished: where text stands of which nothing is seen: a space, or glyphs that are lost.
     """
 
@@ -68,6 +70,8 @@ class Page:
     faint: list[Char] = field(default_factory=list)
     strokes: int = 0
     stock_font: bool = False
+    texts: list[int] = field(default_factory=lambda: [0, 0, 0, 0])
+    turned: int = 0
     vanished: list[tuple[float, float]] = field(default_factory=list)
 
     def add_rectangle(self, box: Box) -> None:

@@ -6,6 +6,7 @@ cell that holds nothing else may mean them. What is slanted across the page is n
 
 from __future__ import annotations
 
+import ctypes
 import math
 from collections.abc import Callable, Sequence
 from enum import Enum
@@ -205,7 +206,7 @@ def is_opaque(item: int, page: Any, document: Any) -> bool:
             return True
         size = pdfium.FPDFBitmap_GetStride(bitmap) * pdfium.FPDFBitmap_GetHeight(bitmap)
         levels = pdfium.FPDFBitmap_GetBuffer(bitmap)
-        raw = (native.ctypes.c_ubyte * size).from_address(native.address(levels))
+        raw = (ctypes.c_ubyte * size).from_address(native.address(levels))
         return min(raw[3 : size : 4 * _SAMPLE], default=0) > _OPAQUE
     finally:
         pdfium.FPDFBitmap_Destroy(bitmap)

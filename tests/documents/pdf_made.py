@@ -45,13 +45,22 @@ class Drawing:
         return self
 
 
-def make_pdf(pages: Sequence[Drawing], *, extra: str = "", rotate: int = 0) -> bytes:
+def make_pdf(
+    pages: Sequence[Drawing],
+    *,
+    extra: str = "",
+    rotate: int = 0,
+    typed: Drawing | None = None,
+    kind: str = "FreeText",
+) -> bytes:
     """A whole file of these pages.
 
     Args:
         pages: what they draw.
         extra: entries of the trailer.
         rotate: degrees by which the pages are shown turned.
+        typed: what an annotation on every page shows.
+        kind: of the annotation.
     """
     kids = " ".join(f"{10 + 2 * i} 0 R" for i in range(len(pages)))
     objects: dict[int, bytes] = {
@@ -67,11 +76,23 @@ def make_pdf(pages: Sequence[Drawing], *, extra: str = "", rotate: int = 0) -> b
         6: b"<</Type/XObject/Subtype/Image/Width 1/Height 1/ColorSpace/DeviceGray"
         b"/BitsPerComponent 8/Length 1>>\nstream\n\x80\nendstream",
     }
+    notes = ""
+    if typed is not None:
+        shown = "\n".join(typed.operators).encode()
+        objects[7] = (
+            f"<</Type/XObject/Subtype/Form/BBox[0 0 595 842]/Resources<</Font<</F1 3 0 R>>>>"
+            f"/Length {len(shown)}>>\nstream\n".encode()
+            + shown
+            + b"\nendstream"
+        )
+        objects[8] = f"<</Type/Annot/Subtype/{kind}/F 4/Rect[0 0 595 842]/AP<</N 7 0 R>>>>".encode()
+        notes = "/Annots[8 0 R]"
     for i, page in enumerate(pages):
         content = "\n".join(page.operators).encode()
         objects[10 + 2 * i] = (
             f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Rotate {rotate}/Contents "
-            f"{11 + 2 * i} 0 R/Resources<</Font<</F1 3 0 R>>/XObject<</I1 6 0 R>>>>>>".encode()
+            f"{11 + 2 * i} 0 R/Resources<</Font<</F1 3 0 R>>/XObject<</I1 6 0 R>>>>"
+            f"{notes}>>".encode()
         )
         objects[11 + 2 * i] = (
             f"<</Length {len(content)}>>\nstream\n".encode() + content + b"\nendstream"
