@@ -22,10 +22,10 @@ from crawler.addresses import absolute, host_of, is_web
 from crawler.columns import column_of, is_annual_path
 from crawler.links import stub_target
 from crawler.listing import Row, parse_fragment, read_rows
+from crawler.pager import is_pager
 from crawler.paging import Ask, ListPage, Page
 from crawler.recognise import Recognition, recognise, recognise_pages
 from crawler.shapes import is_article
-from crawler.words import is_pager
 from warehouse.facts.files import load_yaml
 from warehouse.facts.titles import judge_title
 

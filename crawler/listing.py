@@ -6,6 +6,7 @@ titles picks. Paging is in ``paging``; what is special to one family is in ``fam
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ _ROW_TAGS = frozenset({"li", "tr", "dd", "dl", "record"})
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _CLOSED = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
 _CUT = ("…", "...", "..")
+_RECORD = re.compile(r"<record>\s*(.*?)\s*</record>", re.DOTALL | re.IGNORECASE)
+_CDATA = re.compile(r"^<!\[CDATA\[(.*?)\]\]>$", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -113,6 +116,15 @@ def read_fragments(fragments: Iterable[str], base: str) -> list[Row]:
         for row in read_rows(fragment, base):
             rows.setdefault(row.url, row)
     return list(rows.values())
+
+
+def record_rows(text: str, base: str) -> list[Row]:
+    """Rows of an XML store of records; its CDATA wrappers, which HTML parsers swallow, go first."""
+    fragments = []
+    for match in _RECORD.finditer(text):
+        wrapped = _CDATA.match(match.group(1))
+        fragments.append(wrapped.group(1) if wrapped else html.unescape(match.group(1)))
+    return read_fragments(fragments, base)
 
 
 def squeeze(text: str) -> str:

@@ -106,7 +106,11 @@ class ListReader(ArticleReader):
             fresh = own_rows(fresh, self._hosts)
         wanted = self._wanted(fresh, asked, road)
         log.info("%s: %d rows, %d wanted: %s", self.site.host, len(fresh), len(wanted), asked.url)
-        enough = walk.goes_round(found.rows, fresh) or self._is_enough(walk, fresh)
+        round_again = walk.goes_round(found.rows, fresh)
+        if round_again and (walk.waiting or found.more):
+            self.counts.leave_list(f"list {asked.url}: its pages repeat themselves", short=False)
+            walk.broken = True
+        enough = round_again or self._is_enough(walk, fresh)
         if found.end or enough:
             walk.waiting.clear()
         walk.broken = walk.broken or bool(found.problem or found.remark)

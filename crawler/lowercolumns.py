@@ -14,6 +14,7 @@ import lxml.html
 from crawler.addresses import host_of, printed_date
 from crawler.links import frames, read_attachments
 from crawler.listing import Row, squeeze
+from crawler.pager import is_pager, names_annual
 from crawler.paging import Page, SubColumn
 from crawler.shapes import (
     is_article,
@@ -21,6 +22,7 @@ from crawler.shapes import (
     is_beside,
     is_file,
     is_indexed,
+    is_rooted,
     names_reports,
 )
 from crawler.subcolumns import column_key
@@ -28,7 +30,6 @@ from crawler.weight import is_weighty
 from crawler.words import (
     completed,
     is_bare_year,
-    is_pager,
     may_name_column,
     names_one_report,
     names_report,
@@ -110,7 +111,8 @@ def _is_column(row: Row, page: Page) -> bool:
     if is_article(row.url) and not (is_indexed(row.url) and is_bare_year(row.title)):
         return False
     if is_below(row.url, page.column):
-        return True
+        # Below the root lies the whole site.
+        return not is_rooted(page.column) or is_bare_year(row.title) or names_annual(row.title)
     return is_bare_year(row.title) and is_beside(row.url, page.column)
 
 

@@ -14,25 +14,20 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 import lxml.html
 
 from crawler.addresses import absolute, host_of, is_web
-from crawler.listing import squeeze
-from crawler.pager import page_call
+from crawler.listing import parse_fragment, squeeze, visible_tree
+from crawler.pager import is_drawn, next_rank, page_call, printed_records, stated_pages
 from crawler.paging import Ask, Page
-from crawler.words import is_next, printed_pages, printed_records
+from crawler.scripts import joined_strings, script_texts, variables
 
-_SCRIPTED = re.compile(
-    r"\b(?:total_?pages?|pageTotal|page_?count|pageNum_?total|countPage|pages)['\"]?\s*[:=]\s*"
-    r"(?:parseInt\()?['\"]?(\d+)",
-    re.IGNORECASE,
-)
-_PARSED = re.compile(r"parseInt\(\s*['\"](\d+)['\"]\s*\)")
 _QUOTED = re.compile(r"""['"]([^'"\s]*(?:/|\.[a-z]{2,5}|\?)[^'"\s]*)['"]""", re.IGNORECASE)
+_COUNTED = re.compile(r"^(.*?)(\d{1,4})(\.\w+)?$")
+_SCRIPTED = re.compile(r"^([^\s<>?]*)\?((?:[^\s<>]*&)?(\w+)=)$")
+_SCRIPTED_FILE = re.compile(r"^([\w./-]*[A-Za-z0-9])([_-])\.(s?html?|jsp|jhtml)$")
+_BY_NUMBER = 99
 _POSTBACK = re.compile(r"__doPostBack\(\s*'([^']*)'\s*,\s*'([^']*)'\s*\)")
-_PAGER = re.compile(
-    r"(?:^|[\s_-])(?:pag(?:e|er|es|ing|ination)\w*|fenye|pagebar)(?:$|[\s_-])", re.I
-)
 _PAGE_KEYS = (
     "page", "pageno", "pagenum", "pageindex", "currentpage", "curpage", "currpage", "cur_page",
-    "p", "pn", "page_no", "pageid", "topage",
+    "p", "pn", "page_no", "pageid", "topage", "cpage", "current", "nowpage", "page_index",
 )  # fmt: skip
 _DYNAMIC = re.compile(r"\.(?:jsp|aspx?|php|do|action|ashx)$|/[^./]+$", re.IGNORECASE)
 
@@ -43,14 +38,16 @@ class Pager:
 
     Attributes:
         link: address of the next page, or None.
-        postback: form fields that bring the next page, or None.
+        form: form fields whose POST brings the next page, or None.
+        action: where they are posted.
         pages: how many pages there are, if it says so.
         records: how many rows there are, if it says so.
         drawn: it has a pager, though nothing in it may be followed.
     """
 
     link: str | None
-    postback: tuple[tuple[str, str], ...] | None
+    form: tuple[tuple[str, str], ...] | None
+    action: str
     pages: int | None
     records: int | None
     drawn: bool
@@ -59,16 +56,60 @@ class Pager:
 def read_pager(page: Page, tree: lxml.html.HtmlElement | None, current: int) -> Pager:
     """Reads what a page says about the page after number ``current`` (from 1)."""
     if tree is None:
-        return Pager(None, None, None, None, False)
-    anchors = [a for a in tree.iter("a", "input", "button") if _text(a)]
-    wanted = [a for a in anchors if is_next(_text(a))]
-    wanted += [a for a in anchors if _text(a).strip("[]") == str(current + 1)]
-    link = next((found for a in wanted if (found := _target(a, page))), None)
-    postback = next((form for a in wanted if (form := _postback(a, tree))), None)
+        return Pager(None, None, page.url, None, None, False)
+    wanted = _leading_on(tree, current)
+    link = next((found for a in wanted if (found := _target(a, page.url))), None)
+    form, action = None, page.url
+    if link is None:
+        form = next((fields for a in wanted if (fields := _postback(a, tree))), None)
+    if link is None and form is None and wanted:
+        link, form, action = _turned_form(page.url, tree, current + 1)
     text = squeeze(tree.text_content())
-    drawn = any(_PAGER.search(f"{e.get('class') or ''} {e.get('id') or ''}") for e in tree.iter())
-    pages = _pages(page.text, text, tree)
-    return Pager(link, postback, pages, printed_records(text), drawn or bool(wanted))
+    pages = stated_pages(page.text, tree)
+    drawn = is_drawn(tree) or bool(wanted)
+    return Pager(link, form, action, pages, printed_records(text), drawn)
+
+
+def _leading_on(tree: lxml.html.HtmlElement, current: int) -> list[lxml.html.HtmlElement]:
+    """The links and buttons that lead one page on, the surest first."""
+    ranked: list[tuple[int, lxml.html.HtmlElement]] = []
+    for element in tree.iter("a", "input", "button"):
+        text = _text(element)
+        rank = next_rank(text) if text else None
+        if rank is None and text.strip("[]【】 ") == str(current + 1):
+            rank = _BY_NUMBER
+        if rank is not None:
+            ranked.append((2 * rank if rank != _BY_NUMBER else 1, element))
+    return [element for _, element in sorted(ranked, key=lambda pair: pair[0])]
+
+
+def next_link(text: str, base: str, current: int = 1) -> str | None:
+    """The address behind the link to the following page, None when there is none.
+
+    Args:
+        text: the page.
+        base: its address.
+        current: its number.
+    """
+    tree = visible_tree(text)
+    leading = _leading_on(tree, current) if tree is not None else []
+    return next((found for a in leading if (found := _target(a, base))), None)
+
+
+def page_links(text: str, base: str) -> list[tuple[str, str]]:
+    """Text and address of every link of a page that leads anywhere."""
+    tree = parse_fragment(text)
+    if tree is None:
+        return []
+    found = []
+    for anchor in tree.iter("a"):
+        href = (anchor.get("href") or "").strip()
+        if not href or href.startswith("#") or href.lower().startswith("javascript"):
+            continue
+        url = absolute(base, href)
+        if is_web(url):
+            found.append((_text(anchor), url))
+    return found
 
 
 def _text(element: lxml.html.HtmlElement) -> str:
@@ -76,7 +117,7 @@ def _text(element: lxml.html.HtmlElement) -> str:
     return text or squeeze(element.get("title") or element.get("value") or "")
 
 
-def _target(anchor: lxml.html.HtmlElement, page: Page) -> str | None:
+def _target(anchor: lxml.html.HtmlElement, base: str) -> str | None:
     """Where a pager's link leads: its href, or an address inside its script."""
     href = (anchor.get("href") or "").strip()
     places = [anchor.get(name) or "" for name in ("tagname", "data-href", "data-url", "onclick")]
@@ -88,8 +129,8 @@ def _target(anchor: lxml.html.HtmlElement, page: Page) -> str | None:
         quoted = [m.group(1) for m in _QUOTED.finditer(place)]
         candidates += quoted or ([place] if place.startswith(("/", "http")) else [])
     for candidate in candidates:
-        url = absolute(page.url, candidate)
-        if is_web(url) and host_of(url) == host_of(page.url) and url != page.url:
+        url = absolute(base, candidate)
+        if is_web(url) and host_of(url) == host_of(base) and url != base:
             return url
     return None
 
@@ -110,22 +151,54 @@ def _postback(
     return tuple(fields.items())
 
 
-def _pages(source: str, text: str, tree: lxml.html.HtmlElement) -> int | None:
-    if call := page_call(source):
-        return call.pages
-    for found in (_SCRIPTED.search(source), _PARSED.search(source)):
-        if found:
-            return int(found.group(1))
-    for element in tree.iter():
-        size, total = (_whole(element.get(name)) for name in ("pagesize", "total"))
-        size, total = size or _whole(element.get("rows")), total or _whole(element.get("count"))
-        if size and total and _PAGER.search(f"{element.get('class')} {element.get('id')} pager"):
-            return -(-total // size)
-    return printed_pages(text)
+def _turned_form(
+    base: str, tree: lxml.html.HtmlElement, number: int
+) -> tuple[str | None, tuple[tuple[str, str], ...] | None, str]:
+    """The form that a pager's script sends: the one with a field for the page's number.
+
+    Returns:
+        An address where it is sent as one, else the fields to post, and where to.
+    """
+    for form in tree.iter("form"):
+        fields = {
+            str(field.get("name")): field.get("value") or ""
+            for field in form.iter("input")
+            if field.get("name") and (field.get("type") or "text").lower() in ("hidden", "text")
+        }
+        key = next((name for name in fields if name.lower() in _PAGE_KEYS), None)
+        if key is None:
+            continue
+        fields[key] = str(number)
+        action = absolute(base, form.get("action") or base)
+        if host_of(action) != host_of(base):
+            continue
+        if (form.get("method") or "get").lower() == "post":
+            return None, tuple(fields.items()), action
+        parts = urlsplit(action)
+        query = urlencode(dict(parse_qsl(parts.query, keep_blank_values=True)) | fields)
+        return parts._replace(query=query).geturl(), None, action
+    return None, None, base
 
 
-def _whole(text: str | None) -> int:
-    return int(text) if text and text.isdigit() else 0
+def turned(url: str, number: int) -> str | None:
+    """The address of the page after ``number``, by the number in the address of that page.
+
+    Args:
+        url: address of a page of a list.
+        number: its number, from 2.
+    """
+    parts = urlsplit(url)
+    for key, value in parse_qsl(parts.query, keep_blank_values=True):
+        if key.lower() in _PAGE_KEYS and value in (str(number), str(number - 1)):
+            query = re.sub(
+                rf"(?<![\w]){re.escape(key)}={value}(?!\w)", f"{key}={int(value) + 1}", parts.query
+            )
+            return parts._replace(query=query).geturl()
+    name = _COUNTED.match(parts.path)
+    if name is None or int(name.group(2)) not in (number, number - 1):
+        return None
+    path = f"{name.group(1)}{int(name.group(2)) + 1}{name.group(3)}"
+    return parts._replace(path=path).geturl()
 
 
 def templates(page: Page, suffixes: list[str]) -> Iterator[tuple[str, int]]:
@@ -142,6 +215,7 @@ def templates(page: Page, suffixes: list[str]) -> Iterator[tuple[str, int]]:
     if numbered := _query_template(page.url):
         yield numbered, 2
         return
+    yield from _scripted_templates(page)
     folder, _, name = parts.path.rpartition("/")
     stem, dot, suffix = name.partition(".")
     paths: list[tuple[str, int]] = []
@@ -168,6 +242,20 @@ def templates(page: Page, suffixes: list[str]) -> Iterator[tuple[str, int]]:
             paths.append((f"{folder}/list_{{n}}.{known[0]}", 2))
     for path, first in paths:
         yield f"{parts.scheme}://{parts.netloc}{path}", first
+
+
+def _scripted_templates(page: Page) -> Iterator[tuple[str, int]]:
+    """Addresses that a page's script makes out of a number."""
+    script = "\n".join(script_texts(page.text))
+    for text in dict.fromkeys(joined_strings(script, variables(script))):
+        if (asked := _SCRIPTED.match(text)) and asked.group(3).lower() in _PAGE_KEYS:
+            url = absolute(page.url, text)
+            if host_of(url) == host_of(page.url):
+                yield f"{url}{{n}}", 2
+        elif named := _SCRIPTED_FILE.match(text):
+            url = absolute(page.url, f"{named.group(1)}{named.group(2)}0.{named.group(3)}")
+            for first in (1, 2):
+                yield re.sub(r"0(\.\w+)$", r"{n}\1", url), first
 
 
 def _query_template(url: str) -> str | None:

@@ -1,7 +1,6 @@
-"""Page counts as scripts and pagers print them, and links that lead on.
+"""What a page says of its pages: how many there are, how they are called, the words of its pager.
 
-Arithmetic shared by the families that keep their lists as files. What a page says in words
-(``next page``) is in ``warehouse/facts/pager.yaml``.
+Words are in ``warehouse/facts/pager.yaml``. Which link or address leads on is in ``nextpage``.
 """
 
 from __future__ import annotations
@@ -13,8 +12,8 @@ from typing import Any
 
 import lxml.html
 
-from crawler.addresses import absolute, is_web
-from crawler.listing import parse_fragment, squeeze
+from crawler.addresses import absolute
+from crawler.listing import squeeze
 from crawler.paging import MOST_PAGES, Ask, Page
 from crawler.scripts import without_comments
 from warehouse.facts.files import load_yaml
@@ -87,11 +86,40 @@ def _read_call(arguments: str) -> PageCall | None:
     return PageCall(pages, current, stem, suffix, styled)
 
 
+_SCRIPTED = re.compile(
+    r"\b(?:total_?pages?|pageTotal|page_?count|pageNum_?total|countPage|pages|_?nPageCount)['\"]?"
+    r"\s*[:=]\s*(?:parseInt\()?\s*['\"]?(\d+)",
+    re.IGNORECASE,
+)
+_PARSED = re.compile(r"parseInt\(\s*['\"](\d+)['\"]\s*\)")
+_PAGER = re.compile(
+    r"(?:^|[\s_-])(?:pag(?:e|er|es|ing|ination)\w*|fenye|pagebar)(?:$|[\s_-])", re.I
+)
+
+
 @cache
 def _words() -> dict[str, Any]:
     raw: dict[str, Any] = load_yaml("pager.yaml")
-    compiled: dict[str, Any] = {k: re.compile(v) for k, v in raw.items() if k != "total"}
-    return compiled | {"total": [re.compile(p) for p in raw["total"]]}
+    compiled = {k: re.compile(raw[k]) for k in ("sign", "annual", "not_annual")}
+    lists = {k: [re.compile(p) for p in raw[k]] for k in ("total", "records")}
+    return {"next": raw["next"], "other": frozenset(raw["other"])} | compiled | lists
+
+
+def _bare_text(text: str) -> str:
+    return re.sub(r"\s+", "", text).lower().strip("[]【】()（）")
+
+
+def next_rank(text: str) -> int | None:
+    """How surely a link's text leads one page on: 0 the words for it, then arrows; else None."""
+    bare = _bare_text(text)
+    return next((rank for rank, texts in enumerate(_words()["next"]) if bare in texts), None)
+
+
+def is_pager(text: str) -> bool:
+    """Whether a link's text belongs to a pager: a short number, or one of its words."""
+    plain = _bare_text(text)
+    number = plain.isdigit() and len(plain) <= 3
+    return number or not plain or next_rank(text) is not None or plain in _words()["other"]
 
 
 def names_annual(text: str) -> bool:
@@ -103,11 +131,18 @@ def names_annual(text: str) -> bool:
 
 def printed_pages(text: str) -> int | None:
     """The number of pages that a pager prints in words, None when it prints none."""
+    return _printed("total", text)
+
+
+def printed_records(text: str) -> int | None:
+    """The number of rows that a pager prints in words, None when it prints none."""
+    return _printed("records", text)
+
+
+def _printed(kind: str, text: str) -> int | None:
     plain = _TAGS.sub("", without_comments(text))
-    for pattern in _words()["total"]:
-        if match := pattern.search(plain):
-            return int(match.group(1))
-    return None
+    found = (pattern.search(plain) for pattern in _words()[kind])
+    return next((int(match.group(1)) for match in found if match), None)
 
 
 def has_pager(text: str) -> bool:
@@ -115,33 +150,33 @@ def has_pager(text: str) -> bool:
     return bool(_words()["sign"].search(_TAGS.sub("", without_comments(text))))
 
 
-def page_links(text: str, base: str) -> list[tuple[str, str]]:
-    """Text and address of every link of a page that leads anywhere."""
-    tree = parse_fragment(text)
-    if tree is None:
-        return []
-    found = []
-    for anchor in tree.iter("a"):
-        href = (anchor.get("href") or "").strip()
-        if not href or href.startswith("#") or href.lower().startswith("javascript"):
-            continue
-        url = absolute(base, href)
-        if is_web(url):
-            found.append((_label(anchor), url))
-    return found
+def is_drawn(tree: lxml.html.HtmlElement) -> bool:
+    """Whether an element of a page is made for a pager, by its name."""
+    return any(_PAGER.search(f"{e.get('class') or ''} {e.get('id') or ''}") for e in tree.iter())
 
 
-def _label(anchor: lxml.html.HtmlElement) -> str:
-    return squeeze(anchor.text_content()) or squeeze(anchor.get("title") or "")
+def stated_pages(source: str, tree: lxml.html.HtmlElement | None) -> int | None:
+    """The number of pages that a page states: by a call, a variable, an attribute, or in words.
+
+    Args:
+        source: the page.
+        tree: what of it is visible.
+    """
+    if call := page_call(source):
+        return call.pages
+    for found in (_SCRIPTED.search(source), _PARSED.search(source)):
+        if found:
+            return int(found.group(1))
+    for element in tree.iter() if tree is not None else ():
+        size, total = (_whole(element.get(name)) for name in ("pagesize", "total"))
+        size, total = size or _whole(element.get("rows")), total or _whole(element.get("count"))
+        if size and total and _PAGER.search(f"{element.get('class')} {element.get('id')} pager"):
+            return -(-total // size)
+    return printed_pages(squeeze(tree.text_content())) if tree is not None else None
 
 
-def next_link(text: str, base: str) -> str | None:
-    """The address behind the link to the following page, None when there is none."""
-    pattern = _words()["next"]
-    for label, url in page_links(text, base):
-        if pattern.search(label.replace(" ", "")) and url != base:
-            return url
-    return None
+def _whole(text: str | None) -> int:
+    return int(text) if text and text.isdigit() else 0
 
 
 def numbered_pages(page: Page, call: PageCall, first: int, last: int, mark: str = "_") -> list[Ask]:

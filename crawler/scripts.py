@@ -1,7 +1,8 @@
 """Values that a page's inline scripts print: variables, object literals, strings joined by ``+``.
 
 No script is run. A reader of the literal subset that content systems print: quotes of both kinds,
-bare keys, trailing commas, sums of strings and variables that the same script sets.
+bare keys, trailing commas, sums of strings and variables that the same script sets. What it does
+not understand inside an object or a list (functions, conditions) is passed over: it is empty.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator, Mapping
+from itertools import islice
+from urllib.parse import parse_qsl, urlsplit
 
 Value = str | int | float | bool | None | list["Value"] | dict[str, "Value"]
 
@@ -23,12 +26,27 @@ _TOKEN = re.compile(
     )""",
     re.VERBOSE,
 )
-_MEMBER = re.compile(r"\s*\.\s*[A-Za-z_$][\w$]*")
+_MEMBER = re.compile(r"\s*\.\s*([A-Za-z_$][\w$]*)")
+_SAME = frozenset({"val", "value", "trim", "toString", "attr", "text"})
+"""What gives the text of an input or of a variable back."""
+_INPUTS = frozenset({"$", "jQuery", "document.getElementById", "document.querySelector"})
+_ASKED_FOR = re.compile(r"quer|param|request|url", re.IGNORECASE)
+_FUNCTION = re.compile(r"\s*(?:async\s+)?function\b\s*[\w$]*\s*(?=\()")
+_ARROW = re.compile(r"\s*=>")
+_PASSED = re.compile(
+    r"""[^"'`{}()\[\],]+|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`|(.)""", re.DOTALL
+)
+_FILLED = re.compile(r"\$\{\s*([\w.$]+)?[^}]*\}")
+_LONGEST = 20_000
+"""Characters that are passed over at most for one value."""
+_MOST_OBJECTS = 300
 _HANDED_ON = frozenset({"JSON.stringify", "encodeURIComponent", "encodeURI", "String", "parseInt"})
 _ASSIGNED = re.compile(
-    r"""(?:^|[;{},\n(]|\b(?:var|let|const)\s)\s*([A-Za-z_$][\w$]*)\s*=\s*(?=["'`\d{\[-])"""
+    r"""(?:^|[;{},\n(]|\b(?:var|let|const)\s)\s*([A-Za-z_$][\w$]*)\s*=\s*(?=["'`\d{\[-]|\$\(|document\.|\w*(?:[Qq]uery|[Pp]aram|[Rr]equest)\w*\()"""
 )
 _CHAIN = re.compile(r"""["'`]""")
+_INPUT = re.compile(r"<input\b[^>]{0,500}>", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"""\b(id|name|value)\s*=\s*(["'])(.*?)\2""", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|.)", re.DOTALL)
 _PLAIN = {"n": "\n", "t": "\t", "r": "\r", "b": "", "f": ""}
 _CONSTANTS: dict[str, Value] = {"true": True, "false": False, "null": None, "undefined": None}
@@ -57,6 +75,10 @@ def unquote(literal: str) -> str:
     return _ESCAPE.sub(plain, literal[1:-1])
 
 
+class _TooMuchError(ValueError):
+    """Nested deeper or longer than any page's own script."""
+
+
 class _Reader:
     """Reads one value after the other from a script."""
 
@@ -81,7 +103,7 @@ class _Reader:
     def value(self, depth: int = 0) -> Value:
         """One value, with all that is added to it."""
         if depth > _DEEPEST:
-            raise ValueError("nested too deep")
+            raise _TooMuchError("nested too deep")
         found = self._single(depth)
         while self._sign("+"):
             more = self._single(depth)
@@ -89,19 +111,62 @@ class _Reader:
         return found
 
     def _single(self, depth: int) -> Value:
+        if _FUNCTION.match(self.script, self.at):
+            self._function()
+            return ""
         found = self._plain(depth)
+        if _ARROW.match(self.script, self.at):
+            self._pass_over()
+            return ""
         while match := _MEMBER.match(self.script, self.at):
             # What a page computes is not known here: $("meta").attr("content"), text.trim().
-            self.at, found = match.end(), ""
+            self.at = match.end()
+            found = found if match.group(1) in _SAME else ""
             if self._sign("(") and not self._sign(")"):
                 self._bracketed(depth)
         return found
+
+    def _function(self) -> None:
+        """Passes over a function, its name, its arguments and its body."""
+        match = _FUNCTION.match(self.script, self.at)
+        if match is not None:
+            self.at = match.end()
+        self._pass_over()
+
+    def _pass_over(self) -> None:
+        """Goes to the comma or closing bracket that ends the value here."""
+        depth, start = 0, self.at
+        while match := _PASSED.match(self.script, self.at):
+            sign = match.group(1)
+            if depth == 0 and sign is not None and sign in ",)]}":
+                return
+            if match.end() - start > _LONGEST:
+                raise _TooMuchError(f"no end of the value at {start}")
+            depth += (sign is not None and sign in "([{") - (sign is not None and sign in ")]}")
+            self.at = match.end()
+
+    def _member_value(self, depth: int, closing: str) -> Value:
+        """A value inside an object, a list or a call; empty where it is no literal."""
+        start = self.at
+        try:
+            found = self.value(depth + 1)
+            match = _TOKEN.match(self.script, self.at)
+            if match is not None and match.group("sign") in (",", closing):
+                return found
+        except _TooMuchError:
+            raise
+        except ValueError:
+            self.at = start
+            found = ""
+        behind = self.script[self.at : self.at + 9].lstrip()[:2]
+        self._pass_over()
+        return found if behind in ("||", "??") else ""  # page || 1
 
     def _plain(self, depth: int) -> Value:
         match = self._look()
         self.at = match.end()
         if literal := match.group("string"):
-            return unquote(literal)
+            return self._filled(literal) if literal[0] == "`" else unquote(literal)
         if number := match.group("number"):
             return float(number) if "." in number else int(number)
         if name := match.group("name"):
@@ -115,18 +180,28 @@ class _Reader:
             return self._bracketed(depth)
         raise ValueError(f"no value at {self.at}")
 
+    def _filled(self, literal: str) -> str:
+        """A template with the variables that are known in their places."""
+        return _FILLED.sub(
+            lambda m: _as_text(self.known.get(m.group(1) or "", "")), unquote(literal)
+        )
+
     def _named(self, name: str, depth: int) -> Value:
         if not self._sign("("):
             return _CONSTANTS.get(name, self.known.get(name, ""))
         if self._sign(")"):
             return ""
         inside = self._bracketed(depth)
+        if name in _INPUTS and isinstance(inside, str):
+            return self.known.get(f"#{inside.lstrip('#')}", "")
+        if isinstance(inside, str) and f"?{inside}" in self.known and _ASKED_FOR.search(name):
+            return self.known[f"?{inside}"]
         return inside if name in _HANDED_ON else ""
 
     def _bracketed(self, depth: int) -> Value:
-        found = self.value(depth + 1)
+        found = self._member_value(depth, ")")
         while self._sign(","):
-            self.value(depth + 1)
+            self._member_value(depth, ")")
         if not self._sign(")"):
             raise ValueError(f"a bracket is open at {self.at}")
         return found
@@ -140,9 +215,14 @@ class _Reader:
             if literal is None and name is None:
                 raise ValueError(f"no key at {self.at}")
             key = unquote(literal) if literal is not None else str(name)
-            if not self._sign(":"):
+            if self._sign(":"):
+                found[key] = self._member_value(depth, "}")
+            elif self._look().group("sign") == "(":  # a method
+                self._pass_over()
+            elif self._look().group("sign") in (",", "}"):  # a variable of this name
+                found[key] = self.known.get(key, "")
+            else:
                 raise ValueError(f"no value of {key} at {self.at}")
-            found[key] = self.value(depth + 1)
             if not self._sign(",") and self._look().group("sign") != "}":
                 raise ValueError(f"an object is open at {self.at}")
         return found
@@ -150,7 +230,7 @@ class _Reader:
     def _array(self, depth: int) -> Value:
         found: list[Value] = []
         while not self._sign("]"):
-            found.append(self.value(depth + 1))
+            found.append(self._member_value(depth, "]"))
             if not self._sign(",") and self._look().group("sign") != "]":
                 raise ValueError(f"an array is open at {self.at}")
         return found
@@ -173,12 +253,45 @@ def read_value(script: str, at: int, known: Mapping[str, Value] | None = None) -
     Raises:
         ValueError: no literal stands there.
     """
-    return _Reader(script, at, known or {}).value()
+    return read_at(script, at, known)[0]
 
 
-def variables(script: str) -> dict[str, Value]:
-    """What a script assigns to plain names, the first assignment of each."""
-    found: dict[str, Value] = {}
+def read_at(script: str, at: int, known: Mapping[str, Value] | None = None) -> tuple[Value, int]:
+    """The value that stands at a place of a script, and the place behind it.
+
+    Raises:
+        ValueError: no literal stands there.
+    """
+    reader = _Reader(script, at, known or {})
+    return reader.value(), reader.at
+
+
+def page_values(text: str, url: str, script: str) -> dict[str, Value]:
+    """What a page's scripts can know: its inputs, the arguments of its address, its variables.
+
+    Inputs are named ``#id``, arguments ``?name``.
+
+    Args:
+        text: source of the page.
+        url: its address.
+        script: its inline scripts.
+    """
+    found: dict[str, Value] = {f"?{k}": v for k, v in parse_qsl(urlsplit(url).query)}
+    for tag in _INPUT.findall(text):
+        given = {k.lower(): html.unescape(v) for k, _, v in _ATTRIBUTE.findall(tag)}
+        if name := given.get("id") or given.get("name"):
+            found.setdefault(f"#{name}", given.get("value", ""))
+    return variables(script, found)
+
+
+def variables(script: str, known: Mapping[str, Value] | None = None) -> dict[str, Value]:
+    """What a script assigns to plain names, the first assignment of each.
+
+    Args:
+        script: its text, without comments.
+        known: what is known before.
+    """
+    found: dict[str, Value] = dict(known or {})
     for match in _ASSIGNED.finditer(script):
         if match.group(1) in found:
             continue
@@ -208,7 +321,8 @@ def objects_with(
     script: str, key: str, known: Mapping[str, Value] | None = None
 ) -> Iterator[dict[str, Value]]:
     """Object literals that have ``key`` at their top, in order."""
-    for match in re.finditer(rf"""(?<![\w$]){re.escape(key)}["']?\s*:""", script):
+    keys = re.finditer(rf"""(?<![\w$]){re.escape(key)}["']?\s*:""", script)
+    for match in islice(keys, _MOST_OBJECTS):
         at = match.start()
         for _ in range(_DEEPEST):
             at = script.rfind("{", 0, at)

@@ -68,6 +68,11 @@ def own_folder(url: str) -> str:
     return f"{folder_of(url)}{stem}/"
 
 
+def is_rooted(column: str) -> bool:
+    """Whether the folder that a column owns is the whole host."""
+    return own_folder(column) == f"//{urlsplit(column).netloc}/"
+
+
 def is_below(url: str, column: str) -> bool:
     """Whether an address lies in the folder that a column owns, and is not the column's own."""
     parts = urlsplit(url)

@@ -8,7 +8,6 @@ is not judged here: one search may cover a whole city.
 from __future__ import annotations
 
 import html
-import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -16,11 +15,13 @@ from functools import cache
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
 
+from crawler import records
 from crawler.addresses import absolute, is_web
-from crawler.families import api, records
+from crawler.families import api
 from crawler.families.api import Backend
 from crawler.listing import Row, read_fragments, read_rows
-from crawler.pager import next_link, printed_pages
+from crawler.nextpage import next_link
+from crawler.pager import printed_pages
 from crawler.paging import Ask, ListPage, Page
 from crawler.searching import search_address
 from warehouse.facts.files import load_yaml
@@ -157,7 +158,7 @@ def read(page: Page) -> ListPage:
     if not useful or number >= _MOST_PAGES:
         return ListPage(rows)
     if backend is None:
-        link = next_link(page.text, page.url)
+        link = next_link(page.text, page.url, number)
         note = {"kind": "search", "page": str(number + 1)}
         more = [Ask(link, note=note, absent="skip", road="search")] if link else []
         return ListPage(rows, more)
@@ -181,9 +182,6 @@ def _answer(page: Page) -> records.Records:
         answer = records.parse(page.text)
     except ValueError:
         return records.Records(read_rows(page.text, page.url), printed_pages(page.text))
-    wrapped = answer.get("content") if isinstance(answer, dict) else None
-    if isinstance(wrapped, str) and wrapped.lstrip().startswith("{"):
-        answer = json.loads(wrapped)
     found = records.read(answer, page.url)
     if found.rows:
         return found

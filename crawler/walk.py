@@ -10,8 +10,10 @@ from crawler.listing import Row
 from crawler.paging import MOST_PAGES, Ask, ListPage, Page, Road
 from crawler.registry import Column
 
-_BARREN = 3
-"""Pages in a row without a new row after which a list is taken to repeat itself."""
+_BARREN = 5
+"""Pages in a row without a new row after which a list is taken to repeat itself.
+
+A first page may hold several pages' rows, and those pages then bring nothing new."""
 
 
 @dataclass

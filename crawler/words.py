@@ -1,6 +1,6 @@
-"""Words of list pages, from ``words.yaml``: pager links, counts, titles that a column completes.
+"""Words of list pages, from ``words.yaml``: what names a column, titles that a column completes.
 
-Knows texts only; addresses are in ``shapes``.
+Knows texts only; addresses are in ``shapes``, the words of pagers in ``pager``.
 """
 
 from __future__ import annotations
@@ -29,39 +29,6 @@ def words() -> dict[str, Any]:
     """The word file, read once."""
     data: dict[str, Any] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
     return data
-
-
-def _bare_text(text: str) -> str:
-    return re.sub(r"\s+", "", text).lower().strip("[]【】")
-
-
-def is_next(text: str) -> bool:
-    """Whether a link's text leads one page on."""
-    return _bare_text(text) in words()["next"]
-
-
-def is_pager(text: str) -> bool:
-    """Whether a link's text belongs to a pager: a short number, or one of its words."""
-    plain = _bare_text(text)
-    number = plain.isdigit() and len(plain) <= 3
-    return number or not plain or plain in words()["next"] or plain in words()["pager"]
-
-
-def printed_pages(text: str) -> int | None:
-    """How many pages a visible text says the list has."""
-    return _first(words()["pages"], text)
-
-
-def printed_records(text: str) -> int | None:
-    """How many rows a visible text says the list has."""
-    return _first(words()["records"], text)
-
-
-def _first(patterns: list[str], text: str) -> int | None:
-    for pattern in patterns:
-        if match := re.search(pattern, text):
-            return int(match.group(1))
-    return None
 
 
 def is_bare_year(text: str) -> bool:

@@ -11,12 +11,13 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from crawler.families import records
-from crawler.listing import Row, read_rows
+from crawler import records
+from crawler.listing import Row, read_rows, record_rows
 from crawler.pager import printed_pages
 from crawler.paging import MOST_PAGES, Ask, ListPage, Page
 
 QUERY, FORM, JSON = "query", "form", "json"
+_OWN_NOTES = ("backend", "page", "head", "per", "shift", "zero")
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,9 @@ class Backend:
         keys: names of the parameters that hold the number of the page; none: it has one page.
         size: records a page.
         in_query: repeat the number in the query of a POST too.
+        first: number of the first page.
+        inside: the field of a JSON body that holds the parameters, beside an empty token.
+        root: what relative addresses of answers start from; empty: the column.
     """
 
     url: str
@@ -38,6 +42,9 @@ class Backend:
     keys: tuple[str, ...] = ("page",)
     size: int = 15
     in_query: bool = False
+    first: int = 1
+    inside: str = ""
+    root: str = ""
 
     def ask(self, number: int, **note: str) -> Ask:
         """Asks for one page; what is in ``note`` comes back with the answer."""
@@ -52,7 +59,8 @@ class Backend:
         url = urlunsplit((parts.scheme, parts.netloc, parts.path, urlencode(query), ""))
         remembered = {**note, "backend": json.dumps(asdict(self)), "page": str(number)}
         if self.way == JSON:
-            text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+            whole = {"token": "", self.inside: body} if self.inside else body
+            text = json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
             return Ask(url, note=remembered, json=text, road="catalogue")
         if self.way == FORM:
             form = tuple((key, _plain(value)) for key, value in body.items())
@@ -87,57 +95,68 @@ def read_answer(page: Page) -> ListPage:
     if backend is None:
         raise ValueError(f"{page.url} is no answer of a list back end")
     try:
-        found = records.read(records.parse(page.text), page.column)
+        found = records.read(records.parse(page.text), backend.root or page.column)
     except ValueError:
         found = _html(page)
-        if not found.rows and page.ask.note["page"] == "1":
+        if not found.rows and int(page.ask.note["page"]) <= 1:
             return ListPage([], problem="the list's back end gave neither JSON nor rows")
     return follow(page, backend, found)
 
 
 def _html(page: Page) -> records.Records:
-    return records.Records(read_rows(page.text, page.column), printed_pages(page.text))
+    rows = record_rows(page.text, page.column) or read_rows(page.text, page.column)
+    return records.Records(rows, printed_pages(page.text))
 
 
 def follow(page: Page, backend: Backend, found: records.Records) -> ListPage:
     """The rows of an answer, and the ask for the next one if there is one.
 
+    A list that ends before its total may count its pages from 0: that page is asked for last.
     Several back ends may feed one column, so nothing here drops what else is waiting.
     """
     note = page.ask.note
     number = int(note["page"])
+    kept = {key: value for key, value in note.items() if key not in _OWN_NOTES}
     head = found.rows[0].url if found.rows else ""
-    if not head or head == note.get("head"):
-        return ListPage(found.rows, problem=_shortfall(page, backend, found))
-    if number >= MOST_PAGES or not _is_more(page, backend, found):
-        return ListPage(found.rows)
-    kept = {key: value for key, value in note.items() if key not in ("backend", "page", "head")}
-    return ListPage(found.rows, [backend.ask(number + 1, **kept, head=head)])
+    stuck = not head or head == note.get("head")
+    per = int(note.get("per") or len(found.rows) or found.size or backend.size)
+    # A list said to begin at 0 may begin at 1, or have its first page under both.
+    doubled = backend.first == 0 and ((number == 0 and not head) or (number == 1 and head != ""))
+    shift = 1 if stuck and doubled else int(note.get("shift", "0"))
+    more = _is_more(page, backend, found, per)
+    if backend.keys and number < MOST_PAGES and (doubled if stuck else more):
+        kept |= {"head": head, "per": str(per), "shift": str(shift)}
+        return ListPage(found.rows, [backend.ask(number + 1, **kept)])
+    if note.get("zero"):
+        return ListPage(found.rows, problem=None if page.fresh(found.rows) else note["zero"])
+    problem = _shortfall(page, found, per) if stuck else None
+    if problem and not head and backend.keys and backend.first:
+        return ListPage(found.rows, [backend.ask(0, **kept | {"zero": problem})])
+    return ListPage(found.rows, problem=problem)
 
 
-def _is_more(page: Page, backend: Backend, found: records.Records) -> bool:
+def _is_more(page: Page, backend: Backend, found: records.Records, per: int) -> bool:
     number = int(page.ask.note["page"])
-    if not backend.keys or number == 0:
+    if not backend.keys or page.ask.note.get("zero"):
         return False
-    if found.pages is not None:
-        return number < found.pages
+    done = number + 1 - backend.first - int(page.ask.note.get("shift", "0"))
     if found.total is not None:
-        return number * (found.size or backend.size) < found.total
-    return bool(page.fresh(found.rows))
+        return done * per < found.total
+    # Some call the page they are on what others call their number of pages.
+    if found.pages is not None and not number == found.pages == backend.first:
+        return done < found.pages
+    # The column's own page may print what the first answer repeats.
+    return bool(page.fresh(found.rows)) or number == backend.first
 
 
-def _shortfall(page: Page, backend: Backend, found: records.Records) -> str | None:
+def _shortfall(page: Page, found: records.Records, per: int) -> str | None:
     """What is wrong with a list that ends at this answer: nothing new is in it."""
     number = int(page.ask.note["page"])
     if number <= 1:
         return None if found.total == 0 else "the list's back end lists nothing"
-    have = len({*page.seen, *(row.url for row in found.rows)})
-    if found.total is not None and have >= found.total:
+    whole = found.total if found.total is not None else (found.pages or 0) * per
+    if (number - 1) * per >= whole:
         return None
-    if found.total is None and found.pages is None:
-        return None
-    size = found.size or backend.size
-    whole = found.total if found.total is not None else (found.pages or 0) * size
     return f"the list repeats itself or breaks off on page {number} of {whole} rows"
 
 

@@ -7,11 +7,11 @@ answer ``value: {total, list: [{title, link, path, domain, releaseTime}]}``.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from crawler.addresses import absolute
-from crawler.jsonrows import json_rows, read_answer
-from crawler.paging import MOST_PAGES, Ask, ListPage, Page
+from crawler.families import api
+from crawler.families.api import Backend
+from crawler.paging import Ask, Page
 
 _CALL = re.compile(r"""["']([^"'\s]*/lists\.do)[^"']*["']""")
 _FIELDS = ("topic", "title", "docNo", "orgname", "summary", "key", "deptid", "rdeptid")
@@ -23,11 +23,10 @@ def first_ask(page: Page) -> Ask | None:
     call = _CALL.search(page.text)
     if call is None:
         return None
-    form = [("page", "1"), ("pagesize", _size(page.text))]
-    form += [(name, _value(name, page.text)) for name in _FIELDS]
-    note = {"kind": "cmsweb", "have": "0"}
+    size = _size(page.text)
+    fields = {"pagesize": size} | {name: _value(name, page.text) for name in _FIELDS}
     url = absolute(page.url, call.group(1))
-    return Ask(url, form=tuple(form), note=note, road="catalogue")
+    return Backend(url, fields, api.FORM, size=int(size)).ask(1)
 
 
 def _size(text: str) -> str:
@@ -38,22 +37,3 @@ def _size(text: str) -> str:
 def _value(name: str, text: str) -> str:
     found = re.search(rf"""\b{name}['"]?\s*[:=]\s*(?:['"]([^'"]*)['"]|(\d+))""", text)
     return (found.group(1) or found.group(2) or "") if found else ""
-
-
-def read(page: Page) -> ListPage:
-    """Reads an answer and asks for the next one."""
-    answer = read_answer(page.text)
-    if answer is None:
-        return ListPage([], end=True, problem="the list's service gave no JSON")
-    rows = json_rows(answer, page.url)
-    form = dict(page.ask.form or ())
-    number = int(form["page"])
-    have = int(page.ask.note["have"]) + len(rows)
-    done = answer.total is not None and number * int(form["pagesize"]) >= answer.total
-    if not page.fresh(rows) or done or number >= MOST_PAGES:
-        short = answer.total is not None and have < answer.total
-        problem = f"the list gave {have} of its {answer.total} rows" if short else None
-        return ListPage(rows, end=True, problem=problem)
-    form["page"] = str(number + 1)
-    note = {**page.ask.note, "have": str(have)}
-    return ListPage(rows, [replace(page.ask, form=tuple(form.items()), note=note)])

@@ -8,14 +8,14 @@ empty. Static channels (``secondPage.html``, ``2.html``) are read by their shape
 
 from __future__ import annotations
 
-import json
 import re
-from urllib.parse import parse_qs, urljoin, urlsplit
+from dataclasses import replace
+from urllib.parse import parse_qs, urlsplit
 
 from crawler.addresses import absolute
-from crawler.families import generic
-from crawler.jsonrows import json_rows, read_answer
-from crawler.paging import MOST_PAGES, Absent, Ask, ListPage, Page
+from crawler.families import api, generic
+from crawler.families.api import Backend
+from crawler.paging import Ask, ListPage, Page
 
 SIZE = 20
 _SCRIPT = re.compile(r"""["']([^"']*(?:webBuilderCommon|ajaxReq)[^"']*\.js)[^"']*["']""", re.I)
@@ -25,7 +25,6 @@ _SITE = re.compile(r"""siteGuid['"]?\s*[:=]\s*['"]([^'"]*)['"]""", re.IGNORECASE
 _CATEGORY = re.compile(r"""categorynum['"]?\s*[:=]\s*['"]?([\w-]+)""", re.IGNORECASE)
 _PATH = "/rest/lightfrontaction/getgovinfolist"
 _DEFAULT_SCRIPT, _DEFAULT_PROJECT = "/js/webBuilderCommon.js", "/EWB-FRONT"
-_FORMS = (("plain", 0), ("params", 0))
 
 
 def read(page: Page) -> ListPage:
@@ -33,7 +32,7 @@ def read(page: Page) -> ListPage:
     kind = page.ask.note.get("kind")
     if kind == "settings":
         return _from_settings(page)
-    if kind == "service":
+    if "backend" in page.ask.note:
         return _answer(page)
     found = generic.read(page)
     note = _column_note(page)
@@ -70,57 +69,22 @@ def _services(page: Page, note: dict[str, str]) -> list[Ask]:
     project, guid = _PROJECT.search(page.text), _SITE.search(page.text)
     root = (project.group(1) if project else _DEFAULT_PROJECT).rstrip("/")
     address = note["service"] if note["service"].startswith(("/", "http")) else f"{root}{_PATH}"
-    note |= {
-        "kind": "service",
-        "url": absolute(page.column, address),
-        "guid": guid.group(1) if guid else "",
-        "have": "0",
-    }
-    return [_ask({**note, "form": form}, index) for form, index in _FORMS]
-
-
-def _ask(note: dict[str, str], index: int) -> Ask:
-    fields: dict[str, object] = {
+    fields = {
         "deptcode": note["dept"],
         "categorynum": note["category"],
-        "pageIndex": index,
         "pageSize": SIZE,
-        "siteGuid": note["guid"],
+        "siteGuid": guid.group(1) if guid else "",
     }
-    body = {"token": "", "params": fields} if note["form"] == "params" else fields
-    data = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    # The last form that is tried must answer; of those before it nothing is expected.
-    plain = int(note["have"]) == 0 and note["form"] == "plain"
-    absent: Absent = "skip" if plain else "fail"
-    noted = {**note, "index": str(index)}
-    return Ask(note["url"], note=noted, json=data, absent=absent, road="catalogue")
+    url, home = absolute(page.column, address), absolute(page.column, "/")
+    plain = Backend(url, fields, api.JSON, ("pageIndex",), SIZE, first=0, root=home)
+    # The last form that is tried must answer; of the one before it nothing is expected.
+    first = replace(plain.ask(0, form="plain"), absent="skip")
+    return [first, replace(plain, inside="params").ask(0)]
 
 
 def _answer(page: Page) -> ListPage:
-    note = dict(page.ask.note)
-    answer = read_answer(page.text)
-    rows = json_rows(answer, urljoin(page.column, "/")) if answer else []
-    index, have = int(note["index"]), int(note["have"])
-    fresh = page.fresh(rows)
-    total = (answer.total if answer else None) or 0
-    now = have + len(fresh)
-    note["have"] = str(now)
-    if not rows and not have:
-        if index == 0 and answer is not None:  # pages may count from 1
-            return ListPage([], [_ask(note, 1)])
-        return _nothing(page, answer is None)
-    if total and now >= total:
-        return ListPage(rows, end=True)
-    # The second page repeats the first where 0 and 1 both mean the first.
-    repeated = index == 1 and rows and not fresh
-    if (not fresh and not repeated) or index >= MOST_PAGES:
-        problem = f"the list gave {now} of its {total} rows" if total > now else None
-        return ListPage(rows, end=True, problem=problem)
-    return ListPage(rows, [_ask(note, index + 1)], end=True)
-
-
-def _nothing(page: Page, broken: bool) -> ListPage:
-    """No rows from one form of asking: those that wait are tried; the last one ends it."""
-    last = page.ask.note["form"] == _FORMS[-1][0]
-    problem = "the list's service gave no JSON" if broken and last else None
-    return ListPage([], end=last, problem=problem)
+    """An answer of the service; where one form of asking gives rows, no other is tried."""
+    found = api.read_answer(page)
+    if found.rows:
+        return replace(found, end=True)
+    return replace(found, problem=None) if page.ask.note.get("form") == "plain" else found

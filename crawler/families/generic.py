@@ -16,16 +16,15 @@ from urllib.parse import urlsplit
 import lxml.html
 
 from crawler.addresses import absolute, is_web
-from crawler.families import cmsweb
+from crawler.families import api, backends, cmsweb
 from crawler.families.trs import script_rows
-from crawler.jsonrows import json_rows, read_answer
 from crawler.links import is_attachment
 from crawler.listing import Row, read_rows, squeeze, visible_tree
 from crawler.lowercolumns import asks_year, context_of, framed_lists, lower_columns, own_row, titled
-from crawler.nextpage import Pager, guesses, is_guess, read_pager
+from crawler.nextpage import Pager, guesses, is_guess, read_pager, turned
+from crawler.pager import is_pager
 from crawler.paging import MOST_PAGES, Ask, ListPage, Page, SubColumn
 from crawler.shapes import is_article, is_file, kind_of
-from crawler.words import is_pager
 from warehouse.facts.titles import judge_title, title_organ, title_year
 
 _FULL = 10
@@ -33,17 +32,12 @@ _FULL = 10
 _BARREN = 40
 """Pages in a row without any report after which a list is taken for endless."""
 _LINK = re.compile(r"^(?:https?:|\.{0,2}/)|\.(?:s?html?|jsp|aspx?|php)\b", re.IGNORECASE)
-_JSON = re.compile(r"""["']([^"'\s<>]+\.json)(?:\?[^"']*)?["']""")
 
 
 def read(page: Page) -> ListPage:
     """Reads one page of a list: HTML, or JSON that a page's script names."""
-    kind = page.ask.note.get("kind")
-    if kind == "cmsweb":
-        return cmsweb.read(page)
-    if kind == "json":
-        answer = read_answer(page.text)
-        return ListPage(json_rows(answer, page.url) if answer else [])
+    if "backend" in page.ask.note:
+        return api.read_answer(page)
     tree = visible_tree(page.text)
     every = [r for r in list_rows(page) if not is_pager(r.title) and r.url != page.url]
     context = context_of(page, tree)
@@ -94,7 +88,7 @@ def _first(
     more = _next(page, tree, rows, reports)
     if not reports:
         columns = columns + framed_lists(page)
-        more = more or _json_lists(page)
+        more = more or backends.find(page, rows)
     if call := cmsweb.first_ask(page):
         more = [call]
     return ListPage(rows, more, columns=columns)
@@ -133,8 +127,8 @@ def _stated(page: Page, pager: Pager, number: int) -> Ask | None:
     note = {"page": str(number + 1)}
     if pager.link is not None:
         return Ask(pager.link, note=note, absent="end")
-    if pager.postback is not None:
-        return Ask(page.url, form=pager.postback, note=note)
+    if pager.form is not None:
+        return Ask(pager.action, form=pager.form, note=note)
     return None
 
 
@@ -154,6 +148,9 @@ def _following(
         return ListPage(rows, end=True, remark=f"{barren} pages in a row name no report")
     pager = read_pager(page, tree, number)
     ask = _stated(page, pager, number)
+    counted = pager.pages is not None and number < pager.pages and page.ask.form is None
+    if ask is None and counted and "template" not in note and (on := turned(page.url, number)):
+        ask = Ask(on, note={"page": str(number + 1)}, absent="end")
     if (
         ask is None
         and "template" in note
@@ -165,13 +162,3 @@ def _following(
         ask = Ask(address, note={**note, **numbers}, absent="end")
     more = [replace(ask, note={**ask.note, "barren": str(barren)})] if ask else []
     return ListPage(rows, more, end=True, columns=columns)
-
-
-def _json_lists(page: Page) -> list[Ask]:
-    """Static JSON files that a page without rows names in its script."""
-    names = dict.fromkeys(match.group(1) for match in _JSON.finditer(page.text))
-    note = {"kind": "json"}
-    return [
-        Ask(absolute(page.url, name), note=note, absent="skip", road="catalogue")
-        for name in list(names)[:3]
-    ]

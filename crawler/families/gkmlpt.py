@@ -33,7 +33,7 @@ _ROOT = re.compile(r"^(.*?/gkmlpt)(?:/|$)")
 def read(page: Page) -> ListPage:
     """Reads one page: the catalogue's frame, an answer of its list, or a static column."""
     if "backend" in page.ask.note:
-        return _answer(page)
+        return api.read_answer(page)
     if page.missing or page.broken:
         return trs_files.after_try(page, [])
     root = _ROOT.match(urlsplit(page.url).path)
@@ -42,15 +42,6 @@ def read(page: Page) -> ListPage:
     if page.is_first and root is not None and "_CONFIG" in page.text:
         return _catalogue(page, root.group(1))
     return _static(page)
-
-
-def _answer(page: Page) -> ListPage:
-    """An answer of the list; a server that counts from 0 has nothing on page 1."""
-    found = api.read_answer(page)
-    backend = api.backend_of(page)
-    if found.rows or page.ask.note["page"] != "1" or not found.problem or backend is None:
-        return found
-    return ListPage([], [backend.ask(0)])
 
 
 def _static(page: Page) -> ListPage:

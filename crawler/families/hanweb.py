@@ -14,15 +14,15 @@ from dataclasses import replace
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 from crawler.addresses import absolute
-from crawler.listing import Row, read_fragments, read_rows
+from crawler.families import api, backends
+from crawler.listing import Row, read_rows, record_rows
 from crawler.paging import MOST_PAGES, Ask, ListPage, Page
 from crawler.subcolumns import split
 
-_RECORD = re.compile(r"<record>\s*(.*?)\s*</record>", re.DOTALL | re.IGNORECASE)
-_CDATA = re.compile(r"^<!\[CDATA\[(.*?)\]\]>$", re.DOTALL)
 _NEXT = re.compile(r"<nextgroup>(.*?)</nextgroup>", re.DOTALL | re.IGNORECASE)
 _HREF = re.compile(r"""href\s*=\s*["']?([^"'>\s]+)""", re.IGNORECASE)
 _PROXY = re.compile(r"""["']([^"']*/dataproxy\.jsp[^"']*)["']""")
+_MORE = re.compile(r"/more\w*dataproxy\.jsp", re.IGNORECASE)
 _TOTAL = re.compile(r"totalrecord['\"]?\s*[:=>]\s*['\"]?(\d+)", re.IGNORECASE)
 _PER_PAGE = re.compile(r"perpage['\"]?\s*[:=]\s*['\"]?(\d+)", re.IGNORECASE)
 _PAGE = re.compile(r"(?<=[?&])page=(\d+)")
@@ -37,20 +37,13 @@ def read(page: Page) -> ListPage:
 
     A template that has no datastore prints its rows as plain HTML.
     """
+    if "backend" in page.ask.note:
+        return api.read_answer(page)
     rows = record_rows(page.text, page.url)
     if page.is_first:
         links, columns = split(page, read_rows(page.text, page.url))
         return replace(_first(page, rows or links), columns=columns)
     return _next(page, rows)
-
-
-def record_rows(text: str, base: str) -> list[Row]:
-    """Rows of a datastore; HTML parsers swallow the CDATA wrappers, so they come off first."""
-    fragments = []
-    for match in _RECORD.finditer(text):
-        wrapped = _CDATA.match(match.group(1))
-        fragments.append(wrapped.group(1) if wrapped else html.unescape(match.group(1)))
-    return read_fragments(fragments, base)
 
 
 def _number(pattern: re.Pattern[str], text: str) -> int | None:
@@ -63,7 +56,9 @@ def _first(page: Page, rows: list[Row]) -> ListPage:
     per_page = _number(_PER_PAGE, page.text) or 15
     group = _next_group(page.text, page.url)
     if (total or group is None) and len(rows) >= total:
-        return ListPage(rows)
+        return ListPage(
+            rows, [] if total or not _MORE.search(page.text) else backends.find(page, [])
+        )
     note = {
         "total": str(total),
         "perpage": str(per_page),
@@ -161,7 +156,7 @@ def _after_post(page: Page, rows: list[Row], have: int) -> ListPage:
     if other:
         # The server gave what it gave before, or nothing: it may honour the page number only.
         return ListPage(rows, [_get(other, 2, note)])
-    return _short(rows, have, note)
+    return _last_try(rows, have, note)
 
 
 def _after_get(page: Page, rows: list[Row], have: int) -> ListPage:
@@ -169,13 +164,33 @@ def _after_get(page: Page, rows: list[Row], have: int) -> ListPage:
     number, total = int(note["page"]), int(note["total"])
     last = total // int(note["perpage"]) + 1 if total else MOST_PAGES
     if not rows or number > min(last, MOST_PAGES):
+        if note["form"] == "both":
+            return _short(rows, have, note)
         if note.pop("other", ""):
             # A link is printed, yet the server may answer the script's form only.
             return ListPage(rows, [_post(have, note)])
-        return _short(rows, have, note)
+        return _last_try(rows, have, note)
+    if note["form"] == "both":
+        return ListPage(rows, [_both(number + 1, have, note)])
     link = _next_group(page.text, page.url) or note["link"]
     following = max(number + 1, _page_of(link))
     return ListPage(rows, [_get(link, following, note)])
+
+
+def _both(number: int, have: int, note: dict[str, str]) -> Ask:
+    """A form that carries the page's number too, for servers that want the one by the other."""
+    ask = _post(have, note)
+    turn = str(number)
+    return Ask(
+        f"{ask.url}&page={turn}",
+        form=(*(ask.form or ()), ("page", turn)),
+        note={**ask.note, "form": "both", "page": turn},
+    )
+
+
+def _last_try(rows: list[Row], have: int, note: dict[str, str]) -> ListPage:
+    total = int(note["total"])
+    return ListPage(rows, [_both(2, have, note)]) if total > have else _short(rows, have, note)
 
 
 def _short(rows: list[Row], have: int, note: dict[str, str]) -> ListPage:

@@ -15,11 +15,12 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from crawler.families import api, hanweb
 from crawler.families.api import Backend
-from crawler.families.records import Records
 from crawler.listing import Row, read_rows
+from crawler.nextpage import page_links
 from crawler.ownpage import holds_document, page_row
-from crawler.pager import names_annual, page_links, printed_pages
+from crawler.pager import names_annual, printed_pages
 from crawler.paging import Ask, ListPage, Page
+from crawler.records import Records
 from crawler.scripts import joined_strings, script_texts, variables
 from crawler.subcolumns import split
 

@@ -7,12 +7,11 @@ Source: pages of the system. The answer holds ``data.results[].source`` with JSO
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from urllib.parse import parse_qs, urljoin, urlsplit
 
-from crawler.families import generic, hanweb
-from crawler.jsonrows import json_rows, read_answer
-from crawler.paging import MOST_PAGES, Ask, ListPage, Page
+from crawler.families import api, generic, hanweb
+from crawler.families.api import Backend
+from crawler.paging import Ask, ListPage, Page
 
 _COLUMN = re.compile(r"^(?:/([\w-]+))?/col/(col\d+)/")
 _UNIT = re.compile(r"""\bunit_?id['"]?\s*[:=]\s*['"]?([\w-]+)|\bid=["']div(\d+)["']""", re.I)
@@ -24,8 +23,8 @@ _SERVICE = re.compile(r"""["']([^"'\s]*/queryList)["']""")
 
 def read(page: Page) -> ListPage:
     """Reads a column page, or an answer of ``queryList``."""
-    if page.ask.note.get("kind") == "query":
-        return _answer(page)
+    if "backend" in page.ask.note:
+        return api.read_answer(page)
     if "dataproxy.jsp" in page.text or "link" in page.ask.note or "proxy" in page.ask.note:
         return hanweb.read(page)
     found = generic.read(page)
@@ -44,7 +43,6 @@ def _first_ask(page: Page, column: re.Match[str]) -> Ask:
     if not unitid and unit:
         unitid = unit.group(1) or unit.group(2)
     form = {
-        "current": "1",
         "unitid": unitid,
         "webSiteCode[]": site.group(1) if site else column.group(1) or "",
         "channelCode[]": channel.group(1) if channel else column.group(2),
@@ -61,22 +59,6 @@ def _first_ask(page: Page, column: re.Match[str]) -> Ask:
     }
     service = _SERVICE.search(page.text)
     url = urljoin(page.url, service.group(1) if service else "/queryList")
-    note = {"kind": "query", "have": "0"}
-    return Ask(url, tuple(form.items()), note=note, road="catalogue")
-
-
-def _answer(page: Page) -> ListPage:
-    answer = read_answer(page.text)
-    if answer is None:
-        return ListPage([], end=True, problem="queryList gave no JSON")
-    rows = json_rows(answer, urljoin(page.column, "/"))
-    form = dict(page.ask.form or ())
-    number, have = int(form["current"]), int(page.ask.note["have"]) + len(rows)
-    total = answer.total or 0
-    repeated = not page.fresh(rows) and number > 1
-    if not rows or repeated or (total and have >= total) or number >= MOST_PAGES:
-        problem = f"the list gave {have} of its {total} rows" if total > have else None
-        return ListPage(rows, end=True, problem=problem)
-    form["current"] = str(number + 1)
-    note = {"kind": "query", "have": str(have)}
-    return ListPage(rows, [replace(page.ask, form=tuple(form.items()), note=note)])
+    return Backend(
+        url, dict(form), api.FORM, ("current",), int(size), root=urljoin(page.url, "/")
+    ).ask(1)

@@ -11,7 +11,8 @@ import re
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
-from crawler.families import api, records
+from crawler import records
+from crawler.families import api
 from crawler.families.api import Backend
 from crawler.listing import Row, parse_fragment, read_rows
 from crawler.ownpage import holds_document, page_row

@@ -11,8 +11,9 @@ import re
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from crawler.listing import Row, read_rows
+from crawler.nextpage import next_link, page_links
 from crawler.ownpage import page_row
-from crawler.pager import next_link, page_call, page_links, printed_pages
+from crawler.pager import page_call, printed_pages
 from crawler.paging import MOST_PAGES, Ask, ListPage, Page, SubColumn
 from crawler.subcolumns import split
 
@@ -75,7 +76,7 @@ def _following(page: Page, number: int) -> str | None:
         same = urlsplit(url).path == urlsplit(page.column).path
         if same and any(query.get(name) == str(number) for name in _NUMBERS):
             return url
-    if (link := next_link(page.text, page.url)) is not None:
+    if (link := next_link(page.text, page.url, number - 1)) is not None:
         return link
     call = page_call(page.text)
     pages = call.pages if call else printed_pages(page.text)

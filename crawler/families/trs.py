@@ -1,7 +1,7 @@
 """TRS WCM: static lists in folders, rows in the page, in its scripts, or behind a JSON back end.
 
 Source: pages of the family. How the files of a list are numbered is in ``trs_files``, the back
-ends in ``trs_backends``; here is what a page's rows are.
+ends in ``backends``; here is what a page's rows are.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 from itertools import pairwise
 
 from crawler.addresses import absolute, is_web, path_date, printed_date
-from crawler.families import api, trs_backends, trs_files
+from crawler.families import api, backends, trs_files
 from crawler.listing import Row, read_fragments, read_rows, squeeze
 from crawler.ownpage import holds_document, page_row
 from crawler.paging import ListPage, Page
@@ -38,7 +38,7 @@ def read(page: Page) -> ListPage:
     rows, columns = split(page, rows)
     if page.depth and not api.number_rows(rows) and holds_document(page.text, page.url):
         rows.append(page_row(page.text, page.url, page.title))
-    more = trs_files.first_asks(page, rows) or trs_backends.find(page, rows)
+    more = trs_files.first_asks(page, rows) or backends.find(page, rows)
     return ListPage(rows, more, columns=columns)
 
 

@@ -12,16 +12,9 @@ from collections import Counter
 from urllib.parse import urlsplit
 
 from crawler.addresses import absolute
-from crawler.listing import Row
-from crawler.pager import (
-    PageCall,
-    has_pager,
-    next_link,
-    numbered_pages,
-    page_call,
-    page_links,
-    printed_pages,
-)
+from crawler.listing import Row, visible_tree
+from crawler.nextpage import next_link, page_links
+from crawler.pager import PageCall, has_pager, numbered_pages, page_call, stated_pages
 from crawler.paging import MOST_PAGES, Ask, ListPage, Page
 from crawler.subcolumns import folder_of
 
@@ -33,7 +26,7 @@ _NAME = re.compile(r"^(?P<stem>.*?)\.(?P<suffix>s?html?|jhtml)$", re.IGNORECASE)
 def first_asks(page: Page, rows: list[Row]) -> list[Ask]:
     """Asks that follow a column's first file, empty when it has no other."""
     call = page_call(page.text)
-    pages = call.pages if call is not None and call.pages else (printed_pages(page.text) or 0)
+    pages = stated_pages(page.text, visible_tree(page.text)) or 0
     if call is not None and call.styled and pages > 1:
         named = _named(page, rows, call, pages)
         return numbered_pages(page, named, 2, pages)
@@ -147,7 +140,7 @@ def next_page(page: Page, rows: list[Row]) -> ListPage:
         return ListPage(rows, end=True)
     number = int(page.ask.note["page"])
     if page.ask.note.get("kind") == "next" and number < MOST_PAGES:
-        link = next_link(page.text, page.url)
+        link = next_link(page.text, page.url, number)
         note = {"kind": "next", "page": str(number + 1)}
         return ListPage(rows, [Ask(link, note=note, absent="end")] if link else [])
     return ListPage(rows)

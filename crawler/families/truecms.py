@@ -13,10 +13,9 @@ from urllib.parse import urlencode, urljoin
 
 from lxml import html as markup
 
+from crawler import records
 from crawler.families import generic
-from crawler.families.hanweb import record_rows
-from crawler.jsonrows import read_json
-from crawler.listing import Row, parse_fragment, read_fragments
+from crawler.listing import Row, parse_fragment, read_fragments, record_rows
 from crawler.paging import MOST_PAGES, Ask, ListPage, Page
 
 _CLICK = re.compile(
@@ -107,7 +106,10 @@ def _ask(note: dict[str, str], have: int, size: int) -> Ask:
 
 def _answer(page: Page) -> ListPage:
     note = dict(page.ask.note)
-    value = read_json(page.text)
+    try:
+        value = records.parse(page.text)
+    except ValueError:
+        value = None
     text = value.get("result") if isinstance(value, dict) else page.text
     text = text if isinstance(text, str) else ""
     rows = record_rows(plain_links(text, page.column), page.url)

@@ -52,10 +52,10 @@ def _search(page: Page) -> Ask | None:
     script = "\n".join(script_texts(page.text))
     known = variables(script)
     for text in [*joined_strings(script, known), *_attributes(page.text)]:
-        if _SEARCH.search(text):
-            return _search_ask(absolute(page.url, text), _AS_JSON)
         if _GATEWAY.search(text):
             return _gateway(absolute(page.url, text), script, known)
+        if _SEARCH.search(text):
+            return _search_ask(absolute(page.url, text), _AS_JSON)
     return None
 
 
@@ -93,7 +93,7 @@ def _gateway(url: str, script: str, known: dict[str, Value]) -> Ask:
 def _answer(page: Page) -> ListPage:
     found = api.read_answer(page)
     backend = api.backend_of(page)
-    silent = not found.rows and page.ask.note["page"] == "1" and found.problem is not None
+    silent = not found.rows and page.ask.note["page"] == "1" and (found.problem or found.more)
     if silent and backend is not None and backend.fields.get("_isJson") == "true":
         return ListPage([], [_search_ask(page.ask.note["search"], _AS_HTML)])
     return found

@@ -1,38 +1,50 @@
 """Rows of JSON answers, whatever the back end calls its fields.
 
-A record is any object with a title and an address; it may lie anywhere in the answer. Field names
-are those seen in answers of TRS WAS5, IGS, IRS and fjdzapp, UCAP, gkmlpt and static JSON lists.
+A record is any object with a title and an address; it may lie anywhere in the answer, or in a text
+that is JSON itself. Field names are those seen in answers of TRS WAS5, IGS, IRS and fjdzapp, UCAP,
+gkmlpt, Epoint, cmsweb, the Jiangxi platform and static JSON lists. Which service to ask, and how,
+is in ``families``.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
+from urllib.parse import urljoin
 
 from crawler.addresses import absolute, is_web, path_date, printed_date
 from crawler.listing import Row, parse_fragment, squeeze
 
 _URLS = (
     "docpuburl", "chnldocurl", "url", "post_url", "infourl", "visiturl", "linkurl", "link", "href",
-    "docurl", "puburl", "urls", "path",
+    "docurl", "puburl", "urls", "articleurl", "path",
 )  # fmt: skip
 _TITLES = (
-    "doctitle", "title", "titleo", "title_o", "filename", "infotitle", "realtitle", "name",
+    "realtitle", "doctitle", "titleo", "title_o", "title", "infotitle", "articletitle", "name",
+    "filename", "subject",
 )  # fmt: skip
 _DAYS = (
     "docreltime", "publishedtimestr", "published_time_format", "published_time_formated",
-    "display_publish_time", "first_publish_time", "pubdate", "pubtime", "publish_time", "trs_time",
-    "docdate", "releasetime", "infodate", "publishtime", "time", "date", "create_time",
-    "created_at", "crtime",
+    "display_publish_time", "first_publish_time", "infodate", "handsdate", "pubdate", "pubtime",
+    "publish_time", "publishdate", "trs_time", "docdate", "releasetime", "publishtime",
+    "publishedtime", "time", "date", "create_time", "created_at", "createdate", "createtime",
+    "crtime", "webdate",
 )  # fmt: skip
 _PAGES = ("pagecount", "totalpages", "totalpage", "pagenum", "pages")
-_TOTALS = ("total", "totalcount", "allrow", "totalrecords", "recordcount", "totalelements", "count")
+_TOTALS = (
+    "total", "totalcount", "allrow", "totalrecords", "totalrecord", "totalnum", "recordcount",
+    "rowcount", "totalelements", "count",
+)  # fmt: skip
 _SIZES = ("pagesize", "prepage", "rows", "size")
-_WRAPPED = re.compile(r"^\s*[\w.$]+\s*\(\s*(.*?)\s*\)\s*;?\s*$", re.DOTALL)
+_BELOW = ("children", "childs", "nodes", "childlist", "subs")
+"""Where the nodes of a tree keep those below them; what else a record holds is its own."""
+_NOTHING = ("", "null", "undefined", "#")
+_CUT = ("…", "...")
+_VALUE = re.compile(r"[{\[]")
 _CHINA = timezone(timedelta(hours=8))
 _DEEPEST = 12
 
@@ -55,15 +67,35 @@ class Records:
 
 
 def parse(text: str) -> Any:
-    """A JSON answer, the call around a JSONP answer taken off.
+    """A JSON answer; the call or the assignment around it is taken off, texts in it are opened.
 
     Raises:
         ValueError: it is no JSON.
     """
     plain = text.strip().lstrip("\ufeff")
-    if match := _WRAPPED.match(plain):
-        plain = match.group(1)
-    return json.loads(plain)
+    try:
+        return _opened(json.loads(plain), 0)
+    except ValueError:
+        start = None if plain.startswith("<") else _VALUE.search(plain)
+        if start is None:
+            raise
+    # The callback of another site's script, or a variable, holds the value.
+    found, _ = json.JSONDecoder().raw_decode(plain, start.start())
+    return _opened(found, 0)
+
+
+def _opened(value: Any, depth: int) -> Any:
+    """The value with texts that are JSON objects or lists in their place."""
+    if depth > _DEEPEST:
+        return value
+    if isinstance(value, str) and value.lstrip()[:1] in ("{", "["):
+        try:
+            return _opened(json.loads(value), depth + 1)
+        except ValueError:
+            return value
+    if isinstance(value, dict):
+        return {str(key): _opened(item, depth + 1) for key, item in value.items()}
+    return [_opened(item, depth + 1) for item in value] if isinstance(value, list) else value
 
 
 def read(answer: Any, base: str) -> Records:
@@ -89,8 +121,9 @@ def _records(value: Any, depth: int) -> Iterator[dict[str, Any]]:
         record = _lowered(value)
         if _first(record, _URLS) and _first(record, _TITLES):
             yield record
-            return
-        value = list(value.values())
+            value = [record[name] for name in _BELOW if name in record]
+        else:
+            value = list(value.values())
     if isinstance(value, list):
         for part in value:
             yield from _records(part, depth + 1)
@@ -106,18 +139,25 @@ def _lowered(value: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _first(record: dict[str, Any], names: tuple[str, ...]) -> Any:
+def _first(record: dict[str, Any], names: tuple[str, ...]) -> str:
+    """The first of these fields with content; of several addresses, that for a desk."""
+    values: list[str] = []
     for name in names:
         value = record.get(name)
-        if isinstance(value, str | int) and not isinstance(value, bool) and str(value).strip():
-            return value
-    return None
+        if isinstance(value, Mapping):
+            value = value.get("pc") or next((v for v in value.values() if v), None)
+        if isinstance(value, str | int) and not isinstance(value, bool):
+            values.append(str(value).strip())
+    told = [value for value in values if value.lower() not in _NOTHING]
+    whole = [value for value in told if not value.endswith(_CUT)]
+    return next(iter(whole or told), "")
 
 
 def _row(record: dict[str, Any], base: str) -> Row | None:
-    address, printed = str(_first(record, _URLS)), str(_first(record, _TITLES))
-    url = absolute(base, address)
-    tree = parse_fragment(printed)
+    domain = record.get("domain")
+    home = urljoin(base, domain) if isinstance(domain, str) and "/" in domain else base
+    url = absolute(home, _first(record, _URLS))
+    tree = parse_fragment(_first(record, _TITLES))
     title = squeeze(tree.text_content()) if tree is not None else ""
     if not title or not is_web(url):
         return None
