@@ -21,6 +21,7 @@ from warehouse.facts.files import load_yaml
 
 _HTML_TABLE = re.compile(r"<table\b.*?</table\s*>", re.I | re.S)
 _ENTITY = re.compile(r"&(?:[a-z]{2,8}|#\d{2,6}|#x[0-9a-f]{2,5});", re.I)
+_CORNER = re.compile(r"[├┼┤┌┐└┘┬┴╋┣┫┏┓┗┛╬╠╣]")
 _NUMBERS_ONLY = re.compile(r"[\d\s.,，/\-—－]+")
 _FIGURE = re.compile(r"[+-]?\d[\d\s.,，]*\w{0,2}|[/—－-]+")
 _ENDS_IN_NUMBERS = re.compile(r"\s\d+\s+\d+$")
@@ -84,6 +85,9 @@ def _decode(data: bytes) -> str:
 def _blocks(text: str) -> list[Block]:
     if _ENTITY.search(text):
         text = plain_entities(text)
+    if _CORNER.search(text):
+        # A cell of a drawn table may go on below, beside a rule: such a table is torn.
+        text = re.sub(r"[\u2500-\u257f]", " ", text)
     lines = re.split(r"\r\n|[\n\r\f\v\x85\u2028\u2029]", text)
     blocks: list[Block] = []
     at = 0

@@ -16,9 +16,10 @@ from pipelines.documents.model import Block, Paragraph
 from pipelines.reports.model import Figure, TableRead
 from pipelines.reports.rows import Kind, Row
 from pipelines.reports.torn_challenge import read_torn_challenge
+from pipelines.reports.torn_lines import read_torn_lines
 from pipelines.reports.torn_proactive import read_torn_proactive
 from pipelines.reports.torn_request import Torn, read_torn_request
-from pipelines.reports.torn_stream import cut, make_stream
+from pipelines.reports.torn_stream import Stream, cut, make_stream
 from warehouse.facts.files import load_yaml
 
 _KINDS: tuple[Kind, ...] = ("proactive", "request", "legal_challenge")
@@ -83,7 +84,7 @@ def read_torn(
     if "proactive" in wanted:
         found["proactive"] = read_torn_proactive(stream, year)
     if "request" in wanted:
-        found["request"] = read_torn_request(stream, year)
+        found["request"] = _request(stream, year)
     if "legal_challenge" in wanted:
         form_id = tables["proactive"].form or tables["request"].form
         others = [t.read.form for t in found.values() if t is not None]
@@ -96,6 +97,17 @@ def read_torn(
     if used:
         result.blocks = _split_headings(blocks, cut(blocks, stream, used))
     return result
+
+
+def _request(stream: Stream, year: int | None) -> Torn | None:
+    """Table three by its labels, or by the order of its lines where that reads more."""
+    torn = read_torn_request(stream, year)
+    if torn is not None and not is_lost(torn.read):
+        return torn
+    lined = read_torn_lines(stream, year)
+    if torn is None or (lined is not None and _worth(lined.read) > _worth(torn.read)):
+        return lined
+    return torn
 
 
 def _worth(table: TableRead) -> int:

@@ -91,13 +91,27 @@ def read_torn_request(stream: Stream, year: int | None) -> Torn | None:
     inks, end = _inks(stream, chain, elements)
     if not _is_table(inks):
         return None
-    form_id = _form(inks, year)
     columns, assumed = _columns(head, inks)
-    table = TableRead(form_id)
-    figures = _figures(inks, columns, form(form_id), table.findings)
-    _complete(table, figures, columns, assumed)
+    table = table_of(inks, columns, form(_form(inks, year)), assumed)
     table.findings += _stray(stream, inks)
     return Torn(table, (beginning(stream, head_start), end))
+
+
+def table_of(
+    inks: dict[str, Ink], columns: list[str], rules: Form, assumed: bool = False
+) -> TableRead:
+    """The table that the ink behind its labels makes.
+
+    Args:
+        inks: per item of the form what is printed of it.
+        columns: the columns, in printed order.
+        rules: the form.
+        assumed: whether the columns are, since no head tells them.
+    """
+    table = TableRead(rules.id)
+    figures = _figures(inks, columns, rules, table.findings)
+    _complete(table, figures, columns, assumed)
+    return table
 
 
 def _head(stream: Stream, first: Hit) -> tuple[int, list[str]]:

@@ -19,6 +19,7 @@ from warehouse.facts.numerals import half_width
 BLANK = "\x00"
 """Stands for a cell that is printed empty, where the format still tells."""
 MAX_CHARS = 500_000
+_DRAWN = re.compile(r"(?=.*(?:-{5}|={5}|_{5}|─{3}|━{3}))[\s\-=_+|:\u2500-\u257f]+")
 _STOPS = ".．、"
 _ARTICLE_REACH = 6  # characters before a number
 
@@ -76,6 +77,15 @@ class Stream:
     def line_of(self, letter: int) -> int:
         """The line that a letter stands on."""
         return self.text.count("\n", 0, self.places[letter])
+
+    def place_of(self, line: int) -> int:
+        """Where a line begins; the end of the text for a line behind the last one."""
+        place = 0
+        for _ in range(line):
+            place = self.text.find("\n", place) + 1
+            if not place:
+                return len(self.text)
+        return place
 
 
 @cache
@@ -188,9 +198,11 @@ def _table_text(table: Table) -> tuple[str, list[tuple[int, int]]]:
 
 
 def _masked(text: str) -> str:
-    """Page furniture replaced by spaces, places kept."""
+    """Page furniture and the rules of drawn tables replaced by spaces, places kept."""
     rule = _furniture()
-    return "\n".join(" " * len(x) if rule.match(x) else x for x in text.split("\n"))
+    return "\n".join(
+        " " * len(x) if _DRAWN.fullmatch(x) or rule.match(x) else x for x in text.split("\n")
+    )
 
 
 def _scan(stream: Stream) -> None:

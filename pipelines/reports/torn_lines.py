@@ -1,0 +1,146 @@
+"""Table three out of lines whose labels are cut in pieces: rows by their order.
+
+Where labels were wrapped beside each other, their pieces stand between each other's and no label
+can be found whole. The rows of figures still come in the form's order, and the letters of each
+label lie around its figures. Read only when there are exactly as many rows as a form has and the
+letters around each of them are its label's.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipelines.reports.torn_labels import Element, element
+from pipelines.reports.torn_request import Ink, Torn, table_of
+from pipelines.reports.torn_stream import BLANK, Stream, Token, letters_of
+from warehouse.facts.files import load_yaml
+from warehouse.facts.forms import Form, forms
+
+_FEWEST = 3  # figures on a line that make it a row of the table
+_FURTHEST = 14  # lines between two rows of one table
+_USUAL = 0.75  # of the letters of labels, over all rows, lie around their figures
+_LEAST = 0.5  # the same for each row
+_LONGEST_LINE = 60  # letters; a longer line is a sentence
+
+
+Letters = dict[int, Counter[str]]
+"""By line how often each letter stands on it."""
+
+
+@dataclass(frozen=True)
+class _Line:
+    """A line of figures: its number, and what it prints."""
+
+    number: int
+    tokens: tuple[Token, ...]
+
+
+def read_torn_lines(stream: Stream, year: int | None) -> Torn | None:
+    """Table three, or None when the lines do not hold it whole.
+
+    Args:
+        stream: the text.
+        year: the report year; tells the form when both have as many rows.
+    """
+    letters = _letters(stream)
+    known = sorted(forms(), key=lambda f: year is None or f.since > year)
+    for lines in _stretches(stream, letters):
+        for rules in known:
+            rows = [element(r) for r in rules.request.rows]
+            for start in range(len(lines) - len(rows) + 1):
+                part = lines[start : start + len(rows)]
+                if _fits(part, rows, letters):
+                    return _read(stream, part, rows, rules, letters)
+    return None
+
+
+def _letters(stream: Stream) -> Letters:
+    """The letters of each line."""
+    found: Letters = {}
+    line = place = 0
+    for letter, at in zip(stream.letters, stream.places, strict=True):
+        line += stream.text.count("\n", place, at)
+        place = at
+        found.setdefault(line, Counter())[letter] += 1
+    return found
+
+
+def _stretches(stream: Stream, letters: Letters) -> list[list[_Line]]:
+    """Lines of figures that stand close together, the longest stretch first."""
+    by_line: dict[int, list[Token]] = {}
+    for token in stream.tokens:
+        if token.text != BLANK:
+            by_line.setdefault(token.line, []).append(token)
+    columns = len(forms()[0].request.columns)
+    found: list[list[_Line]] = []
+    for number, tokens in sorted(by_line.items()):
+        if not _FEWEST <= len(tokens) <= columns + 1:
+            continue
+        if letters.get(number, Counter()).total() > _LONGEST_LINE:
+            continue
+        if not found or number - found[-1][-1].number > _FURTHEST:
+            found.append([])
+        found[-1].append(_Line(number, tuple(tokens)))
+    return sorted(found, key=len, reverse=True)
+
+
+def _fits(lines: Sequence[_Line], rows: Sequence[Element], letters: Letters) -> bool:
+    """Whether the letters around each line are those of the row in its place."""
+    scores = []
+    for i, (line, row) in enumerate(zip(lines, rows, strict=True)):
+        first = lines[i - 1].number + 1 if i else line.number - _FURTHEST // 2
+        last = lines[i + 1].number if i + 1 < len(lines) else line.number + _FURTHEST // 2
+        around: Counter[str] = Counter()
+        for number in range(first, last):
+            around += letters.get(number, Counter())
+        score = max(_share(wording, around) for wording in row.wordings)
+        if score < _LEAST:
+            return False
+        scores.append(score)
+    return sum(scores) >= _USUAL * len(scores)
+
+
+def _share(wording: str, around: Counter[str]) -> float:
+    wanted = Counter(wording)
+    return (wanted & around).total() / len(wording)
+
+
+def _read(
+    stream: Stream, lines: list[_Line], rows: list[Element], rules: Form, letters: Letters
+) -> Torn | None:
+    first, last = lines[0].number, lines[-1].number
+    top = first
+    head = _alphabet(rules) | set("".join(rows[0].wordings))
+    while top > 0 and first - top < _FURTHEST and set(letters.get(top - 1, ())) <= head:
+        top -= 1
+    while set(letters.get(last + 1, "\n")) <= set("".join(rows[-1].wordings)):
+        last += 1
+    above: Counter[str] = Counter()
+    for number in range(top, first):
+        above += letters.get(number, Counter())
+    columns = _columns(above, lines, rules)
+    if columns is None:
+        return None
+    inks = {row.key: Ink(list(line.tokens)) for row, line in zip(rows, lines, strict=True)}
+    return Torn(table_of(inks, columns, rules), (stream.place_of(top), stream.place_of(last + 1)))
+
+
+def _alphabet(rules: Form) -> set[str]:
+    words = [w for c in rules.request.columns for w in (c.label, *c.also)]
+    return {c for w in (*words, *load_yaml("torn.yaml")["request_head"]) for c in letters_of(w)}
+
+
+def _columns(above: Counter[str], lines: Sequence[_Line], rules: Form) -> list[str] | None:
+    """The columns, of which the head may lack one that the rows lack, too."""
+    usual = Counter(len(line.tokens) for line in lines).most_common(1)[0][0]
+    order = [c.key for c in rules.request.columns]
+    if usual == len(order):
+        return order
+    named = [
+        c.key
+        for c in rules.request.columns
+        if any(_share(letters_of(w), above) == 1 for w in (c.label, *c.also))
+    ]
+    return named if len(named) == usual else None
