@@ -9,19 +9,24 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import shutil
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import duckdb
 
-from warehouse import checks, derived, dimensions, integrity, organs
+from warehouse import checks, derived, dimensions, integrity, lanes, organs
+from warehouse.facts.files import copy_whole, sync_file
 from warehouse.lake import Key
 from warehouse.plan import FilePlan
 from warehouse.published import PublishedPartition, attach
 from warehouse.rows import utc
 from warehouse.schema import Table, ddl, load
 from warehouse.schema.ddl import file_pattern, fill, identifier, literal
+from warehouse.schema.tables import File
 from warehouse.sql import macros, views
 
 Con = duckdb.DuckDBPyConnection
@@ -36,13 +41,13 @@ class About:
 
     Attributes:
         kind: ``demo`` or ``real``.
-        versions: ``software``, ``parser``, ``forms``.
+        versions: of each file, ``software``, ``parser``, ``forms`` and ``checks``.
         now: time of publish, naive UTC.
         review: reviewed dismissals and corrections.
     """
 
     kind: str
-    versions: Mapping[str, str]
+    versions: Mapping[File, Mapping[str, str]]
     now: dt.datetime
     review: checks.Review
 
@@ -61,19 +66,21 @@ def build(plan: FilePlan, target: Path, about: About, work: checks.Work) -> None
         duckdb.Error: a partition file cannot be read, or the disk is full.
         OSError: the copy could not be made.
     """
-    storage = ""
+    # Nothing is replayed into a file that is not yet in its place: it needs no log.
+    options = "RECOVERY_MODE 'no_wal_writes'"
     if plan.rebuild:
-        storage = fill("(STORAGE_VERSION $v)", v=literal(load().storage_version[plan.file]))
-    else:
-        shutil.copyfile(plan.path, target)
-    with duckdb.connect() as con:
+        options += f", STORAGE_VERSION {literal(load().storage_version[plan.file])}"
+    with duckdb.connect() as con, _copied(plan, target):
         spill = target.with_name(f"{target.name}.spill")
         con.execute("SET temp_directory = ?", [str(spill)])
         # The text file's macros name its tables by the catalog it is to be attached as.
         name = "text" if plan.file == "text" else "build"
         con.execute(
             fill(
-                "ATTACH $at AS $name $storage", at=literal(str(target)), name=name, storage=storage
+                "ATTACH $at AS $name ($options)",
+                at=literal(str(target)),
+                name=name,
+                options=options,
             )
         )
         if plan.rebuild and (plan.keep or plan.untouched):
@@ -87,8 +94,11 @@ def build(plan: FilePlan, target: Path, about: About, work: checks.Work) -> None
         con.execute("SET checkpoint_threshold = '1TB'" if plan.rebuild else "BEGIN")
         for macro in _macros(plan, "scalar"):
             con.execute(macro)
-        (_fill_anew if plan.rebuild else _replace)(con, plan, work)
-        _make_rest(con, plan, about, work)
+        if plan.rebuild:
+            _make_anew(con, plan, about, work)
+        else:
+            _make_on_copy(con, plan, about, work)
+        _describe(con, plan, about)
         if not plan.rebuild:
             con.execute("COMMIT")
         if plan.file == "figures":
@@ -100,8 +110,21 @@ def build(plan: FilePlan, target: Path, about: About, work: checks.Work) -> None
         shutil.rmtree(spill)
 
 
-def _replace(con: Con, plan: FilePlan, work: checks.Work) -> None:
-    """Replaces the plan's partitions in a copy of the published file."""
+@contextmanager
+def _copied(plan: FilePlan, target: Path) -> Iterator[None]:
+    """Copies the published file that is to be changed; its bytes go to the disk meanwhile."""
+    if plan.rebuild:
+        yield
+        return
+    copy_whole(plan.path, target)
+    with ThreadPoolExecutor(1) as pool:
+        synced = pool.submit(sync_file, target)
+        yield
+        synced.result()
+
+
+def _make_on_copy(con: Con, plan: FilePlan, about: About, work: checks.Work) -> None:
+    """Replaces the plan's partitions in a copy of the published file, and what follows of them."""
     for table in load().of_file(plan.file, "partition"):
         for province, year in plan.replaced:
             con.execute(
@@ -109,38 +132,58 @@ def _replace(con: Con, plan: FilePlan, work: checks.Work) -> None:
                 [year, province],
             )
         _insert_from_lake(con, plan, table, sorted(plan.take, key=_place))
-    _correct(con, plan, work)
-    derived.refill(con, plan.file, plan.replaced, plan.take)
-
-
-def _fill_anew(con: Con, plan: FilePlan, work: checks.Work) -> None:
-    """Fills empty tables in the order of year and province, from the lake and the old file."""
-    order = sorted([*plan.take, *plan.keep], key=_place)
-    for table in load().of_file(plan.file, "partition"):
-        con.execute(ddl.create_table(table))
-        for from_lake, run in itertools.groupby(order, key=plan.take.__contains__):
-            if from_lake:
-                _insert_from_lake(con, plan, table, list(run))
-            else:
-                for province, year in run:
-                    con.execute(
-                        fill(
-                            "INSERT INTO $t ($columns) SELECT $columns FROM present.$t"
-                            " WHERE year = ? AND province = ?",
-                            t=identifier(table.name),
-                            columns=ddl.select_list(table.columns),
-                        ),
-                        [year, province],
-                    )
-    _correct(con, plan, work)
-    copied = plan.untouched
-    derived.fill_anew(con, plan.file, [key for key in order if key not in copied], copied)
-
-
-def _correct(con: Con, plan: FilePlan, work: checks.Work) -> None:
-    """Puts reviewed corrections into the rows from the lake, before anything is made of them."""
     if plan.file == "figures":
         checks.correct(con, work.review.corrections, plan.take)
+    derived.refill(con, plan.file, plan.replaced, plan.take)
+    _make_small(con, plan, about)
+    if plan.file == "figures":
+        if _is_same(plan, about):
+            organs.refill(con, plan.changed)
+        else:
+            organs.fill_anew(con)
+        # Other checks may find something else in what stays.
+        checks.run_all(con, work, plan.changed if _is_same(plan, about) else None)
+
+
+def _make_anew(con: Con, plan: FilePlan, about: About, work: checks.Work) -> None:
+    """Fills empty tables in the order of year and province, from the lake and the old file."""
+    order = sorted([*plan.take, *plan.keep], key=_place)
+    tables = load().of_file(plan.file, "partition")
+    largest = sorted(tables, key=lambda table: -_bytes(plan, table))
+    lanes.run(con, [partial(_fill_table, plan=plan, table=t, order=order) for t in largest])
+    if plan.file == "figures":
+        checks.correct(con, work.review.corrections, plan.take)
+    _make_small(con, plan, about)
+    copied = plan.untouched
+    jobs = derived.jobs(plan.file, [key for key in order if key not in copied], copied)
+    if plan.file == "figures":
+        jobs += [organs.fill_anew, *checks.jobs(con, work)]
+    lanes.run(con, jobs)
+    if plan.file == "figures":
+        checks.finish(con, work)
+
+
+def _bytes(plan: FilePlan, table: Table) -> int:
+    """Size of a table's files in the lake."""
+    return sum(m.tables[table.name].bytes for m in plan.take.values() if table.name in m.tables)
+
+
+def _fill_table(con: Con, plan: FilePlan, table: Table, order: list[Key]) -> None:
+    con.execute(ddl.create_table(table))
+    for from_lake, run in itertools.groupby(order, key=plan.take.__contains__):
+        if from_lake:
+            _insert_from_lake(con, plan, table, list(run))
+            continue
+        for province, year in run:
+            con.execute(
+                fill(
+                    "INSERT INTO $t ($columns) SELECT $columns FROM present.$t"
+                    " WHERE year = ? AND province = ?",
+                    t=identifier(table.name),
+                    columns=ddl.select_list(table.columns),
+                ),
+                [year, province],
+            )
 
 
 def _place(key: Key) -> tuple[int, str]:
@@ -179,28 +222,46 @@ def _partitions(plan: FilePlan) -> dict[Key, PublishedPartition]:
     return found
 
 
-def _make_rest(con: Con, plan: FilePlan, about: About, work: checks.Work) -> None:
+def _make_small(con: Con, plan: FilePlan, about: About) -> None:
+    """The tables of facts and of partitions, which the checks read.
+
+    A copy made by the same recipe keeps its facts, and its tables the words they are described by.
+    """
+    same = _is_same(plan, about)
     for table in load().of_file(plan.file, "publish"):
-        con.execute(ddl.create_table(table))
+        if not same:
+            con.execute(ddl.create_table(table))
+        elif table.name not in dimensions.FACTS:
+            con.execute(fill("DELETE FROM $t", t=identifier(table.name)))
     dimensions.fill_partition(con, _partitions(plan))
-    if plan.file == "figures":
-        fresh = _organs_anew(plan, about)
-        if fresh is None:
-            organs.fill_anew(con)
-        else:
-            organs.refill(con, fresh)
-        dimensions.fill_region(con)
-        dimensions.fill_statutory_day(con)
-        dimensions.fill_form_label(con)
-        checks.run_all(con, work, _checked_anew(plan, about))
+    if plan.file == "figures" and not same:
+        dimensions.fill_facts(con)
+
+
+def _is_same(plan: FilePlan, about: About) -> bool:
+    """Whether the file is a copy, made by today's software, facts and checks."""
+    return (
+        not plan.rebuild
+        and plan.present is not None
+        and all(
+            plan.present.versions[name] == about.versions[plan.file].get(name)
+            for name in ("software", "checks")
+        )
+    )
+
+
+def _describe(con: Con, plan: FilePlan, about: About) -> None:
+    """Adds ``meta``, views, macros and comments."""
     # That a report stands once is proven by a check, so its rows are counted.
     counted = "count(*) FROM report"
     if plan.file == "text":
         counted = "count(DISTINCT report_id) FROM section"
     row = con.execute(f"SELECT {counted}").fetchone()
     dimensions.fill_meta(
-        con, plan.file, about.kind, about.versions, about.now, row[0] if row else 0
+        con, plan.file, about.kind, about.versions[plan.file], about.now, row[0] if row else 0
     )
+    if _is_same(plan, about):
+        return
     if plan.file == "figures":
         for view in views():
             con.execute(f"CREATE OR REPLACE VIEW {identifier(view.name)} AS {view.select}")
@@ -208,31 +269,6 @@ def _make_rest(con: Con, plan: FilePlan, about: About, work: checks.Work) -> Non
         con.execute(macro)
     for statement in _comments(plan):
         con.execute(statement)
-
-
-def _checked_anew(plan: FilePlan, about: About) -> Collection[Key] | None:
-    """The partitions whose neighbours are to be checked, None for everything.
-
-    Another parser or another check may find something else in what stays.
-    """
-    present = plan.present
-    if plan.rebuild or present is None:
-        return None
-    if present.versions.get("checks") != about.versions.get("checks"):
-        return None
-    return plan.changed
-
-
-def _organs_anew(plan: FilePlan, about: About) -> Collection[Key] | None:
-    """The partitions whose organs may be others; None: all, for another version knows others."""
-    present = plan.present
-    if (
-        plan.rebuild
-        or present is None
-        or present.versions["software"] != about.versions["software"]
-    ):
-        return None
-    return plan.changed
 
 
 def _macros(plan: FilePlan, kind: str) -> Iterator[str]:

@@ -7,11 +7,14 @@ and year. A changed partition is computed anew, the others stay.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
+from functools import partial
 
 import duckdb
 
 from warehouse.lake import Key
+from warehouse.lanes import Job
 from warehouse.schema.ddl import create_table, fill, identifier, literal, select_list
 from warehouse.schema.tables import File, Table, load
 from warehouse.sql import FOLDER, read
@@ -19,14 +22,17 @@ from warehouse.sql import FOLDER, read
 Con = duckdb.DuckDBPyConnection
 
 
+def _select(table: Table) -> str:
+    return read(FOLDER / "derived" / f"{table.name}.sql").select
+
+
 def _insert(con: Con, table: Table, scope: str) -> None:
-    select = read(FOLDER / "derived" / f"{table.name}.sql").select
     con.execute(
         fill(
             "INSERT INTO $t ($columns) SELECT $columns FROM ($select)",
             t=identifier(table.name),
             columns=select_list(table.columns),
-            select=fill(select, scope=scope),
+            select=fill(_select(table), scope=scope),
         )
     )
 
@@ -35,18 +41,40 @@ def _scope(key: Key) -> str:
     return fill("year = $year AND province = $province", year=str(key[1]), province=literal(key[0]))
 
 
-def fill_anew(con: Con, file: File, computed: Collection[Key], copied: Collection[Key]) -> None:
-    """Fills the derived tables of a file that is built from nothing.
+def jobs(file: File, computed: Collection[Key], copied: Collection[Key]) -> list[Job]:
+    """What fills the derived tables of a file that is built from nothing.
 
     Args:
-        con: its default database is the new file, the partition tables filled; the present file
-            is attached as ``present`` where there are ``copied``.
-        file: which one.
+        file: which one; in it the partition tables are filled, and the present file is attached
+            as ``present`` where there are ``copied``.
         computed: partitions whose rows are computed; by year, which bounds the memory.
         copied: partitions that the present file has as they are, whose rows are taken over.
+
+    Returns:
+        One job for each group of tables that read each other.
     """
-    years = sorted({year for _, year in computed})
+    return [
+        partial(_fill_group, tables=tables, computed=computed, copied=copied)
+        for tables in _groups(file)
+    ]
+
+
+def _groups(file: File) -> list[list[Table]]:
+    """The derived tables, those together that read each other, in the order of the schema."""
+    groups: list[list[Table]] = []
     for table in load().of_file(file, "derived"):
+        words = set(re.findall(r"\w+", _select(table)))
+        read = [group for group in groups if any(other.name in words for other in group)]
+        groups = [group for group in groups if group not in read]
+        groups.append([*(other for group in read for other in group), table])
+    return groups
+
+
+def _fill_group(
+    con: Con, tables: Collection[Table], computed: Collection[Key], copied: Collection[Key]
+) -> None:
+    years = sorted({year for _, year in computed})
+    for table in tables:
         con.execute(create_table(table))
         if copied:
             con.execute(

@@ -11,9 +11,9 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import duckdb
-import yaml
 
 from warehouse.facts import forms, places
+from warehouse.facts.files import read_yaml
 from warehouse.lake import Key
 from warehouse.published import PublishedPartition
 from warehouse.schema import Table, load
@@ -21,6 +21,9 @@ from warehouse.schema.ddl import fill, identifier, select_list
 from warehouse.schema.tables import FOLDER, File
 
 Con = duckdb.DuckDBPyConnection
+
+FACTS = frozenset({"region", "region_successor", "statutory_day", "form_label"})
+"""Tables that hold facts and nothing of the reports."""
 
 
 def insert(con: Con, table: Table, rows: Iterable[Sequence[object]]) -> None:
@@ -63,9 +66,16 @@ def fill_region(con: Con) -> None:
     )
 
 
+def fill_facts(con: Con) -> None:
+    """All tables of ``FACTS``, which are empty."""
+    fill_region(con)
+    fill_statutory_day(con)
+    fill_form_label(con)
+
+
 def fill_statutory_day(con: Con) -> None:
     """The legal days of publication, from ``schema/deadlines.yaml``."""
-    rules = yaml.safe_load((FOLDER / "deadlines.yaml").read_text(encoding="utf-8"))
+    rules = read_yaml(FOLDER / "deadlines.yaml")
     insert(
         con,
         load().tables["statutory_day"],
@@ -126,7 +136,7 @@ def fill_meta(
         con: the file being built, all other tables filled.
         file: which of the two.
         kind: ``demo`` or ``real``.
-        versions: ``software``, ``parser`` and ``forms``.
+        versions: ``software``, ``parser``, ``forms`` and ``checks``.
         now: time of publish, naive UTC.
         reports: number of reports in the published partitions.
     """
@@ -143,7 +153,7 @@ def fill_meta(
         "software": versions.get("software"),
         "parser": versions.get("parser"),
         "forms": versions.get("forms"),
-        "checks": versions.get("checks") if file == "figures" else None,
+        "checks": versions.get("checks"),
         "published_at": now,
         "storage_version": schema.storage_version[file],
         "duckdb_version": duckdb.__version__,

@@ -60,9 +60,9 @@ def clashes(
         con.execute("CREATE TABLE place (report_id VARCHAR, province VARCHAR, year INTEGER)")
         _load_incoming(con, incoming)
         found = _clashes_within(con)
-        if figures is not None and standing:
+        if figures is not None and incoming and standing:
             attach(con, figures, "present")
-            for key, reason in _clashes_with_standing(con, standing):
+            for key, reason in _clashes_with_standing(con, incoming, standing):
                 found.setdefault(key, reason)
         return found
 
@@ -102,14 +102,27 @@ def _clashes_within(con: duckdb.DuckDBPyConnection) -> dict[Key, str]:
 
 
 def _clashes_with_standing(
-    con: duckdb.DuckDBPyConnection, standing: Collection[Key]
+    con: duckdb.DuckDBPyConnection, incoming: Collection[Key], standing: Collection[Key]
 ) -> list[tuple[Key, str]]:
+    # A report that stood in what gives way stands nowhere else: that was proven when it came in.
+    con.execute(
+        fill(
+            "CREATE TABLE fresh AS FROM place"
+            " ANTI JOIN (SELECT report_id FROM present.report WHERE $gone) USING (report_id)",
+            gone=partitions(incoming),
+        )
+    )
+    found = con.execute(
+        "SELECT 1 FROM present.report SEMI JOIN fresh USING (report_id) LIMIT 1"
+    ).fetchone()
+    if not found:
+        return []
     rows = con.execute(
         """
         WITH clash AS MATERIALIZED (
-            SELECT place.province, place.year, report_id,
+            SELECT fresh.province, fresh.year, report_id,
                 r.province AS other_province, r.year AS other_year
-            FROM present.report AS r JOIN place USING (report_id)
+            FROM present.report AS r JOIN fresh USING (report_id)
         )
         SELECT province, year, min(report_id),
             arg_min(other_province || ' ' || other_year, report_id)

@@ -67,7 +67,7 @@ def refill(con: Con, changed: Collection[Key]) -> None:
         )
         _insert(con, name)
     con.execute("DROP TABLE temp.report")
-    con.execute(create_table(load().tables["organ_predecessor"]))
+    con.execute("DELETE FROM build.organ_predecessor")
     _fill_predecessors(con)
 
 

@@ -19,6 +19,7 @@ from warehouse.errors import PublishError
 from warehouse.home import Home
 from warehouse.lake import Key, LakeError, PartitionManifest
 from warehouse.published import Published, PublishedPartition
+from warehouse.recipe import computed
 from warehouse.schema import load
 from warehouse.schema.ddl import file_pattern, fill
 from warehouse.schema.tables import File
@@ -72,7 +73,7 @@ class FilePlan:
     @property
     def untouched(self) -> frozenset[Key]:
         """Partitions whose computed rows can be taken from the present file as they are."""
-        if self.forced or self.present is None or not self.present.is_compatible(self.file):
+        if self.forced or not _is_current(self.present, self.file):
             return frozenset()
         return frozenset({*self.keep, *self.take} - self.changed)
 
@@ -174,6 +175,7 @@ def plan_file(
         rebuild: True: build anew; False: replace where it can be done; None: the quicker way.
     """
     compatible = present is not None and present.is_compatible(file)
+    current = _is_current(present, file)
     before = present.partitions if present else {}
     selected = {
         key: manifest
@@ -186,7 +188,7 @@ def plan_file(
         if key not in before or before[key].version != version_in(file, manifest)
     )
     quicker = _is_large(changed, stock) if rebuild is None else rebuild
-    anew = quicker or not compatible
+    anew = quicker or not current
     take = {key: selected[key] for key in changed}
     if anew:
         take |= {
@@ -196,6 +198,15 @@ def plan_file(
             or (key in before and before[key].version == version_in(file, manifest))
         }
     return FilePlan(file, path, present, anew, take, dict(before), changed, rebuild is True)
+
+
+def _is_current(present: Published | None, file: File) -> bool:
+    """Whether a published file has today's tables, computed as they would be today."""
+    return (
+        present is not None
+        and present.is_compatible(file)
+        and str(present.versions["checks"]).endswith(computed(file))
+    )
 
 
 def _is_large(changed: Collection[Key], stock: Stock) -> bool:

@@ -21,13 +21,14 @@ from warehouse.home import Home
 from warehouse.lake import Key
 from warehouse.plan import FilePlan, find_held, find_unreadable, plan_file, take_stock
 from warehouse.published import Published, read_published
+from warehouse.recipe import computed, described
 from warehouse.rows import utc
 from warehouse.schema.tables import File
 from warehouse.swap import aside_of, move_foreign_wal, publish_lock, remove_leftovers, swap
 
 VERSIONS: dict[File, tuple[str, ...]] = {
     "figures": ("software", "parser", "forms", "checks"),
-    "text": ("software", "parser", "forms"),
+    "text": ("software", "parser", "forms", "checks"),
 }
 
 __all__ = ["IntegrityError", "PublishError", "PublishResult", "publish"]
@@ -87,13 +88,23 @@ def publish(
         review = checks.read_review(home)
     except checks.ReviewError as error:
         raise PublishError(str(error)) from error
-    known = {**versions, "checks": checks.version(review)}
-    about = About("demo" if demo else "real", known, utc(now), review)
+    about = About("demo" if demo else "real", _versions(versions, review), utc(now), review)
     with publish_lock(home):
         try:
             return _publish(home, about, only, rebuild, hold)
         except OSError as error:
             raise PublishError(f"{error.filename or home.root}: {error.strerror}") from error
+
+
+def _versions(versions: Mapping[str, str], review: checks.Review) -> dict[File, Mapping[str, str]]:
+    """All that a file is made by, for its ``meta``."""
+    return {
+        "figures": {
+            **versions,
+            "checks": f"{checks.version(review)}-{described()}-{computed('figures')}",
+        },
+        "text": {**versions, "checks": computed("text")},
+    }
 
 
 def _publish(
@@ -150,7 +161,8 @@ def _is_needed(plan: FilePlan, about: About, rebuild: bool | None) -> bool:
         or not plan.present.is_compatible(plan.file)
         or bool(plan.changed)
         or any(
-            plan.present.versions[name] != about.versions.get(name) for name in VERSIONS[plan.file]
+            plan.present.versions[name] != about.versions[plan.file].get(name)
+            for name in VERSIONS[plan.file]
         )
     )
 

@@ -9,7 +9,7 @@ and ``dismissals`` apply them. What one report alone shows is found where it is 
 from warehouse.checks.catalog import Check, checks
 from warehouse.checks.corrections import correct
 from warehouse.checks.review import Review, ReviewError, read_review
-from warehouse.checks.run import Work, attach_files, run_all, version
+from warehouse.checks.run import Work, attach_files, finish, jobs, run_all, version
 
 __all__ = [
     "Check",
@@ -19,6 +19,8 @@ __all__ = [
     "attach_files",
     "checks",
     "correct",
+    "finish",
+    "jobs",
     "read_review",
     "run_all",
     "version",

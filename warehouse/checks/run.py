@@ -11,15 +11,17 @@ import datetime as dt
 import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import duckdb
 
 from warehouse.checks import corrections, dismissals
-from warehouse.checks.catalog import COLUMNS, Check, checks
+from warehouse.checks.catalog import COLUMNS, Check, Scope, checks
 from warehouse.checks.review import Review
 from warehouse.checks.scope import BEFORE, TEXT, near_touched, restricted, touched_organs
 from warehouse.lake import Key
+from warehouse.lanes import Job
 from warehouse.published import attach
 from warehouse.schema import load
 from warehouse.schema.ddl import (
@@ -34,7 +36,7 @@ from warehouse.sql import FOLDER, read
 
 Con = duckdb.DuckDBPyConnection
 
-_KEPT = ("organ", "partition")
+_KEPT: tuple[Scope, ...] = ("organ", "partition")
 
 
 @dataclass(frozen=True)
@@ -84,9 +86,7 @@ def run_all(con: Con, work: Work, changed: Collection[Key] | None) -> None:
     Raises:
         duckdb.Error: a check is wrong, or the disk is full.
     """
-    con.execute(
-        "CREATE OR REPLACE TEMP TABLE affected (report_id VARCHAR, province VARCHAR, year SMALLINT)"
-    )
+    _note_affected(con)
     if changed is None:
         con.execute("DELETE FROM build.finding WHERE scope IN ('organ', 'partition')")
         con.execute(create_table(load().tables["missing_report"]))
@@ -96,8 +96,50 @@ def run_all(con: Con, work: Work, changed: Collection[Key] | None) -> None:
     if changed is None or changed:
         _find(con, work, changed)
         _find_missing(con, work, changed)
+    _review(con, work, everywhere=changed is None)
+
+
+def jobs(con: Con, work: Work) -> list[Job]:
+    """The work of ``run_all`` in a file built anew, in pieces that can run side by side.
+
+    Args:
+        con: as for ``run_all``, but no transaction is open and ``organ`` need not be there.
+        work: what the checks need.
+
+    Returns:
+        Jobs, after all of which ``finish`` has to be called.
+    """
+    con.execute("ATTACH ':memory:' AS aside")
+    con.execute("CREATE TABLE aside.found AS FROM build.finding LIMIT 0")
+    con.execute(create_table(load().tables["missing_report"]))
+    missing = read(_kept("missing_report")).select
+    return [
+        partial(_insert_missing, work=work, select=missing),
+        *(
+            partial(_run_aside, check=c, work=work)
+            for c in checks()
+            if work.text or not c.needs_text
+        ),
+    ]
+
+
+def finish(con: Con, work: Work) -> None:
+    """Puts what the jobs found into the file, and what reviewers say of it."""
+    _note_affected(con)
+    _keep(con, "aside.found")
+    con.execute("DETACH aside")
+    _review(con, work, everywhere=True)
+
+
+def _note_affected(con: Con) -> None:
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE affected (report_id VARCHAR, province VARCHAR, year SMALLINT)"
+    )
+
+
+def _review(con: Con, work: Work, everywhere: bool) -> None:
     outcomes = dismissals.apply(con, work.review.dismissals)
-    _count(con, everywhere=changed is None)
+    _count(con, everywhere)
     dismissals.write_review(con, corrections.outcomes(con, work.review.corrections) + outcomes)
 
 
@@ -143,30 +185,39 @@ def _forget(con: Con, changed: Collection[Key], has_before: bool) -> None:
 def _find(con: Con, work: Work, changed: Collection[Key] | None) -> None:
     con.execute("CREATE OR REPLACE TEMP TABLE found AS FROM finding LIMIT 0")
     for scope in _KEPT:
-        with restricted(
-            con, "organ" if scope == "organ" else "partition", changed, bool(work.text)
-        ):
+        with restricted(con, scope, changed, bool(work.text)):
             if changed is not None:
                 con.execute("INSERT INTO affected SELECT report_id, province, year FROM report")
             for check in checks():
                 if check.scope == scope and (work.text or not check.needs_text):
-                    _run(con, check)
-    con.execute(
-        fill(
-            "INSERT INTO build.finding ($columns) SELECT $columns FROM found"
-            " ORDER BY year, province, report_id, rule, item, column_name",
-            columns=select_list(load().tables["finding"].columns),
-        )
-    )
+                    _run(con, check, "found")
+    _keep(con, "found")
     con.execute("DROP TABLE found")
 
 
-def _run(con: Con, check: Check) -> None:
+def _keep(con: Con, found: str) -> None:
     con.execute(
         fill(
-            "INSERT INTO found BY NAME SELECT $columns, r.year, r.province, $rule AS rule,"
+            "INSERT INTO build.finding ($columns) SELECT $columns FROM $found ORDER BY"
+            " year, province, report_id, rule, item, column_name, other_report_id, message",
+            columns=select_list(load().tables["finding"].columns),
+            found=found,
+        )
+    )
+
+
+def _run_aside(con: Con, check: Check, work: Work) -> None:
+    with restricted(con, check.scope, None, bool(work.text)):
+        _run(con, check, "aside.found")
+
+
+def _run(con: Con, check: Check, found: str) -> None:
+    con.execute(
+        fill(
+            "INSERT INTO $found BY NAME SELECT $columns, r.year, r.province, $rule AS rule,"
             " $severity AS severity, $scope AS scope"
             " FROM ($select) AS f JOIN report AS r ON r.report_id = f.report_id",
+            found=found,
             columns=", ".join(f"f.{name}" for name in COLUMNS),
             rule=literal(check.id),
             severity=literal(check.severity),

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
+from warehouse.facts.files import read_yaml
 
 FOLDER = Path(__file__).parent
 
@@ -112,7 +112,7 @@ def _column(entry: dict[str, Any]) -> Column:
 @cache
 def load() -> Schema:
     """Reads the packaged table definitions once."""
-    raw = yaml.safe_load((FOLDER / "tables.yaml").read_text(encoding="utf-8"))
+    raw = read_yaml(FOLDER / "tables.yaml")
     tables = {
         entry["name"]: Table(
             name=entry["name"],
