@@ -14,8 +14,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import requests
-
 _SECONDS = 20.0
 
 
@@ -69,6 +67,8 @@ class Alerts:
 
 
 def _post(url: str, message: bytes) -> str | None:
+    import requests  # every process that loads the definitions would pay for it
+
     header = {"Content-Type": "application/json; charset=utf-8"}
     try:
         answer = requests.post(url, data=message, headers=header, timeout=_SECONDS)

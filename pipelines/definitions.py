@@ -14,7 +14,7 @@ from pipelines.partitions import make_partitions
 from pipelines.resources import Settings, settings_from
 from pipelines.schedules import make_schedules
 from pipelines.sensors import make_sensors
-from pipelines.tables import make_table_specs
+from pipelines.tables import make_tables
 
 
 def build_defs(
@@ -36,7 +36,7 @@ def build_defs(
     means = means or Means()
     running = os.environ.get("GONGKAI_PAUSED") != "1" if running is None else running
     return dg.Definitions(
-        assets=[make_road(make_partitions(), means), *make_table_specs()],
+        assets=[make_road(make_partitions(), means), make_tables()],
         jobs=[make_collect()],
         schedules=make_schedules(running=running),
         sensors=make_sensors(means, alerts or Alerts.from_environment(), running=running),

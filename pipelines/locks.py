@@ -1,7 +1,8 @@
 """Locks of a home that the operating system frees when their holder dies.
 
-One run a province and home at a time, one publisher a home. Dagster's pools cannot do this: they
-know no partition keys, and ``gongkai run`` has no queue.
+One run a province and home at a time, one publisher a home, no more readers of documents than
+cores. Dagster's pools cannot do this: they know no partition keys, and ``gongkai run`` has no
+queue.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import fcntl
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -60,6 +61,44 @@ def hold(path: Path, who: str, say: Callable[[str], None]) -> Iterator[None]:
             yield
         finally:
             fcntl.flock(file, fcntl.LOCK_UN)
+
+
+@contextmanager
+def cores(
+    home: Home, most: int, say: Callable[[str], None], there: int | None = None
+) -> Iterator[int]:
+    """Holds as many cores as are free, one at least; waits, saying so, while none is.
+
+    What runs of one home read at once (OCR above all) keeps no more processes busy than that.
+
+    Args:
+        home: whose runs share them.
+        most: how many are wanted.
+        say: takes a progress line when waiting begins and every half minute.
+        there: how many there are; default: those of the machine.
+
+    Yields:
+        How many are held.
+    """
+    home.locks.mkdir(parents=True, exist_ok=True)
+    paths = [home.locks / f"core-{n}.lock" for n in range(there or os.cpu_count() or 1)]
+    waited = 0.0
+    with ExitStack() as held:
+        number = 0
+        while not number:
+            for path in paths:
+                file = path.open("a+", encoding="utf-8")
+                if number < most and _try(file):
+                    held.enter_context(file)  # closing it frees the lock
+                    number += 1
+                else:
+                    file.close()
+            if not number:
+                if waited % _REMIND_SECONDS < _POLL_SECONDS:
+                    say("other runs are reading documents on all cores; waiting for one")
+                time.sleep(_POLL_SECONDS)
+                waited += _POLL_SECONDS
+        yield number
 
 
 def is_free(path: Path) -> bool:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +19,7 @@ from crawler.documents import PromisedDocument
 from crawler.registry import Site
 from pipelines.conversion import Task
 from pipelines.documents.model import Prepared
+from pipelines.locks import cores
 from pipelines.reports import PARSER_VERSION
 from pipelines.reports.read import Context
 from pipelines.reports.region import Bounds
@@ -30,6 +30,7 @@ from warehouse.facts.titles import judge_title
 from warehouse.home import Home
 
 _MOST_PICTURES = 20  # of one article
+_MOST_READERS = 4  # processes of one run
 _EVERY = 50  # documents between two lines of progress
 
 
@@ -194,7 +195,7 @@ def parse_all(
             done[number] = known
         else:
             unread[number] = path
-    for number, report in _read(home, {n: todo[n] for n in unread}, done):
+    for number, report in _read(home, {n: todo[n] for n in unread}, done, say):
         write_whole(unread[number], json.dumps(report, ensure_ascii=False))
         done[number] = Parsed(todo[number].document, report)
         if len(done) % _EVERY == 0:
@@ -207,6 +208,7 @@ def _read(
     home: Home,
     documents: dict[int, _Given],
     done: dict[int, Parsed],
+    say: Callable[[str], None],
 ) -> Iterator[tuple[int, dict[str, Any]]]:
     """Reads documents in workers; those the archive does not give back are settled in ``done``."""
     numbers: list[int] = []
@@ -225,6 +227,7 @@ def _read(
 
     if not documents:
         return
-    with readers(min(os.cpu_count() or 1, 4)) as pool:
+    # Each reader is bounded in time, but not in number over all runs: that is what cores are for.
+    with cores(home, min(_MOST_READERS, len(documents)), say) as number, readers(number) as pool:
         for position, report in enumerate(pool.read(tasks())):
             yield numbers[position], report

@@ -1,10 +1,9 @@
 """The published tables as assets, so that their columns, sizes and origin can be looked at.
 
-They are made by ``publish``, not on their own: Dagster is told of them when it ends. What the
-tables are is ``warehouse.schema``'s.
+They are made by ``publish``, not on their own: Dagster is told of them when it ends, and
+materialising them only counts again, so that a selection of everything (``--select '*'``,
+``crawl*``) can be materialised. What the tables are is ``warehouse.schema``'s.
 """
-
-from __future__ import annotations
 
 import json
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from typing import Any
 import dagster as dg
 import yaml
 
+from pipelines.resources import Settings
 from pipelines.sight import markdown
 from warehouse.home import Home
 from warehouse.schema import Column, Table, load
@@ -26,9 +26,22 @@ def _key(table: str) -> dg.AssetKey:
     return dg.AssetKey([PREFIX, table])
 
 
-def make_table_specs() -> list[dg.AssetSpec]:
+def make_tables() -> dg.AssetsDefinition:
     """One asset a published table, with its columns; those that are made of others after them."""
-    return [_spec(table) for table in load().tables.values()]
+
+    @dg.multi_asset(
+        name="tables",
+        specs=[_spec(table) for table in load().tables.values()],
+        can_subset=True,
+        required_resource_keys={"settings"},
+    )
+    def tables(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
+        settings: Settings = context.resources.settings
+        for event in table_events(settings.at()):
+            if event.asset_key in context.selected_asset_keys:
+                yield dg.MaterializeResult(asset_key=event.asset_key, metadata=event.metadata)
+
+    return tables
 
 
 def _spec(table: Table) -> dg.AssetSpec:
@@ -40,6 +53,7 @@ def _spec(table: Table) -> dg.AssetSpec:
         group_name=PREFIX,
         kinds={"duckdb", "table"},
         owners=["team:gongkai"],
+        skippable=True,
         metadata={
             "dagster/column_schema": dg.TableSchema(columns=[_column(c) for c in table.columns]),
             "published_file": table.file,

