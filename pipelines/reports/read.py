@@ -243,7 +243,9 @@ def _absent_tables(report: Report, document: Document) -> list[Finding]:
         return []
     ours = bool(document.scanned) or expected
     words = "is not in the document"
-    if ours:
+    if document.scanned:
+        words = "could not be read from the picture"
+    elif ours:
         number = max(document.images, 1)
         words = f"is not in the text; it may be in the pictures ({number}), where it was not read"
     return [
