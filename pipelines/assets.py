@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import dagster as dg
 
-from pipelines.checks import JUDGED, evaluations, make_check_specs, shown_again
+from pipelines.checks import JUDGED, evaluations, freshness, make_check_specs, shown_again
 from pipelines.locks import province_lock
 from pipelines.means import STAGES, Means, is_good, reasons
 from pipelines.partitions import Partition, by_province, describe, from_key, to_key
@@ -123,6 +123,7 @@ def _collected(
                     for partition, outcome in sorted(outcomes.items()):
                         if partitions.has_partition_key(to_key(partition)):
                             yield from _shown(home, sight, stage, partition, outcome, took)
+                            yield from _judged(context, home, stage, partition, outcome, means)
                     began = time.monotonic()
         if "publish" in chosen and stamp(home) != before:
             yield from table_events(home)
@@ -200,12 +201,25 @@ def _shown(
     metadata = sight.of(stage, partition, outcome, seconds)
     if not is_good(outcome):
         yield dg.AssetObservation(stage, partition=to_key(partition), metadata=metadata)
-    else:
-        if stage == "publish" and (table := files_table(home)):
-            metadata["published_files"] = dg.MetadataValue.md(table)
-        yield dg.AssetMaterialization(stage, partition=to_key(partition), metadata=metadata)
-        if stage == JUDGED:
-            yield from evaluations(home, partition)
+        return
+    if stage == "publish" and (table := files_table(home)):
+        metadata["published_files"] = dg.MetadataValue.md(table)
+    yield dg.AssetMaterialization(stage, partition=to_key(partition), metadata=metadata)
+
+
+def _judged(
+    context: dg.AssetExecutionContext,
+    home: Home,
+    stage: str,
+    partition: Partition,
+    outcome: Outcome,
+    means: Means,
+) -> Iterator[Event]:
+    """What the checks say of a partition after a stage; its materialisation is in store."""
+    if stage == "crawl":
+        yield freshness(partition, outcome, means.clock(), context.instance)
+    elif stage == JUDGED and is_good(outcome):
+        yield from evaluations(home, partition, context.instance)
 
 
 def _crash_log(context: dg.AssetExecutionContext, means: Means) -> Callable[[str, Exception], None]:

@@ -10,6 +10,11 @@ from datetime import datetime
 
 import dagster as dg
 
+# The type of a public argument, without a public name.
+from dagster._core.definitions.asset_checks.asset_check_evaluation import (
+    AssetCheckEvaluationTargetMaterializationData as Target,
+)
+
 from pipelines.checking import Result, Rule, rules
 from pipelines.freshness import FRESH, stale
 from pipelines.partitions import Partition, from_key, to_key
@@ -19,6 +24,8 @@ from warehouse.state import Outcome, State
 
 JUDGED = "load"
 """The asset that the checks stand on."""
+
+_CRAWLED = "crawl"
 
 
 def make_check_specs(partitions: dg.MultiPartitionsDefinition) -> list[dg.AssetCheckSpec]:
@@ -32,7 +39,7 @@ def make_check_specs(partitions: dg.MultiPartitionsDefinition) -> list[dg.AssetC
 def _fresh_spec(partitions: dg.MultiPartitionsDefinition) -> dg.AssetCheckSpec:
     return dg.AssetCheckSpec(
         FRESH,
-        asset="crawl",
+        asset=_CRAWLED,
         description="The last good crawl is as late as the statutory calendar asks for.",
         partitions_def=partitions,
     )
@@ -49,14 +56,23 @@ def _rule_spec(rule: Rule, partitions: dg.MultiPartitionsDefinition) -> dg.Asset
     )
 
 
-def evaluations(home: Home, partition: Partition) -> Iterator[dg.AssetCheckEvaluation]:
+def evaluations(
+    home: Home, partition: Partition, instance: dg.DagsterInstance
+) -> Iterator[dg.AssetCheckEvaluation]:
     """What the checks said of a partition's version in the lake.
+
+    Args:
+        home: whose.
+        partition: province and year.
+        instance: has the materialisation that was judged, without which Dagster takes a result
+            for an older one's and shows none.
 
     Raises:
         warehouse.state.StateError: the state cannot be read.
     """
+    target = _target(instance, JUDGED, partition)
     for result in Verdicts(home).of(partition).results:
-        yield _evaluation(partition, result)
+        yield _evaluation(partition, result, target)
 
 
 def shown_again(
@@ -74,31 +90,47 @@ def shown_again(
     else:
         keys = Verdicts(home).judged_partitions()
     for partition in keys:
-        for evaluation in evaluations(home, partition):
+        for evaluation in evaluations(home, partition, context.instance):
             if evaluation.check_name in chosen:
                 yield evaluation
     if FRESH in chosen:
         done = State(home).read()
         for partition in sorted(keys):
-            yield freshness(partition, done.get(partition, {}).get("crawl"), now)
+            crawl = done.get(partition, {}).get("crawl")
+            yield freshness(partition, crawl, now, context.instance)
 
 
 def freshness(
-    partition: Partition, crawl: Outcome | None, now: datetime
+    partition: Partition, crawl: Outcome | None, now: datetime, instance: dg.DagsterInstance
 ) -> dg.AssetCheckEvaluation:
     """Whether a partition was crawled lately enough."""
     words = stale(partition[1], crawl, now)
     return dg.AssetCheckEvaluation(
-        asset_key=dg.AssetKey("crawl"),
+        asset_key=dg.AssetKey(_CRAWLED),
         check_name=FRESH,
         passed=words is None,
         severity=dg.AssetCheckSeverity.WARN,
         description=words,
         partition=to_key(partition),
+        target_materialization_data=_target(instance, _CRAWLED, partition),
     )
 
 
-def _evaluation(partition: Partition, result: Result) -> dg.AssetCheckEvaluation:
+def _target(instance: dg.DagsterInstance, asset: str, partition: Partition) -> Target | None:
+    """The newest materialisation of a partition."""
+    wanted = dg.AssetRecordsFilter(
+        asset_key=dg.AssetKey(asset), asset_partitions=[to_key(partition)]
+    )
+    found = instance.fetch_materializations(wanted, limit=1).records
+    if not found:
+        return None
+    one = found[0]
+    return Target(storage_id=one.storage_id, run_id=one.run_id, timestamp=one.timestamp)
+
+
+def _evaluation(
+    partition: Partition, result: Result, target: Target | None
+) -> dg.AssetCheckEvaluation:
     return dg.AssetCheckEvaluation(
         asset_key=dg.AssetKey(JUDGED),
         check_name=result.name,
@@ -111,4 +143,5 @@ def _evaluation(partition: Partition, result: Result) -> dg.AssetCheckEvaluation
             "percent": round(100 * result.bad / result.of, 1) if result.of else 0.0,
         },
         partition=to_key(partition),
+        target_materialization_data=target,
     )

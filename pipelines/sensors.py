@@ -16,6 +16,7 @@ from pipelines.alerts import AlertError, Alerts
 from pipelines.busy import KEY_TAGS, is_busy, open_provinces
 from pipelines.checks import freshness
 from pipelines.due import due_partitions
+from pipelines.freshness import stale
 from pipelines.jobs import COLLECT
 from pipelines.means import STAGES, Means
 from pipelines.partitions import (
@@ -214,17 +215,22 @@ def _fresh(means: Means, status: dg.DefaultSensorStatus) -> dg.SensorDefinition:
             return dg.SkipReason("a demo home is not collected for by schedule")
         now, done = means.clock(), State(settings.at()).read()
         every = set(done) | {(p, last_full_year(now)) for p in settings.provinces()}
-        found = {key: freshness(key, done.get(key, {}).get("crawl"), now) for key in sorted(every)}
-        stale = [str(to_key(key)) for key, evaluation in found.items() if not evaluation.passed]
+        stale_now = [
+            str(to_key(key))
+            for key in sorted(every)
+            if stale(key[1], done.get(key, {}).get("crawl"), now) is not None
+        ]
         before = set(json.loads(context.cursor)) if context.cursor else set()
         # Only what changed: a check a partition and tick would drown the store in a year.
         changed = [
-            found[from_key(key)] for key in sorted(before ^ set(stale)) if from_key(key) in found
+            freshness(key, done.get(key, {}).get("crawl"), now, context.instance)
+            for key in map(from_key, sorted(before ^ set(stale_now)))
+            if key in every
         ]
         return dg.SensorResult(
             asset_events=changed,
-            skip_reason=f"{len(stale)} partitions are not fresh, {len(changed)} changed",
-            cursor=json.dumps(stale, ensure_ascii=False),
+            skip_reason=f"{len(stale_now)} partitions are not fresh, {len(changed)} changed",
+            cursor=json.dumps(stale_now, ensure_ascii=False),
         )
 
     return fresh

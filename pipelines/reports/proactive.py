@@ -16,7 +16,7 @@ from pipelines.reports.labels import LabelIndex
 from pipelines.reports.model import Figure, Figures, Finding, Meaning, Position, TableRead
 from pipelines.reports.rows import Row, labels
 from pipelines.reports.values import is_value_like, read_value
-from warehouse.facts.forms import FORM_IDS, Measure, form, forms
+from warehouse.facts.forms import Measure, form, forms
 
 TABLE = "proactive"
 
@@ -57,8 +57,8 @@ def read_proactive(rows: list[Row], year: int | None) -> TableRead:
             _read_head(row, block, findings)
             continue
         form_id, bound = _bind(row, at, item, block, year)
-        if form_id is not None:
-            votes[form_id] += len(bound)
+        for same in _alike(item, form_id):
+            votes[same] += len(bound)
         for measure, figure in bound.items():
             _keep(figures, item, measure, figure, findings)
         if not bound and any(c.text for c in row.cells[at + 1 :]):
@@ -73,10 +73,16 @@ def read_proactive(rows: list[Row], year: int | None) -> TableRead:
 
 
 def _form(votes: Counter[str], year: int | None) -> str:
-    if votes:
-        return votes.most_common(1)[0][0]
-    known = [f.id for f in forms() if year is not None and f.since <= year]
-    return known[0] if known else FORM_IDS[0]
+    """The form that most heads name; by the year where several have the same heads."""
+    most = [f for f in forms() if votes[f.id] == max(votes.values(), default=0)]
+    known = [f.id for f in most if year is not None and f.since <= year]
+    return known[0] if known else most[0].id
+
+
+def _alike(item: str, form_id: str | None) -> list[str]:
+    """The forms that have the same heads over an item as one form."""
+    measures = _measures_of(item)
+    return [f for f in measures if form_id and measures[f][1] == measures[form_id][1]]
 
 
 def _item_of(row: Row) -> tuple[int, str | None]:

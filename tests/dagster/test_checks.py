@@ -205,7 +205,12 @@ def test_dagster_shows_the_results_by_partition(home: Home, settings: Settings) 
             record.partition: record.status.value
             for record in instance.event_log_storage.get_asset_check_execution_history(key, limit=9)
         }
+        fresh = dg.AssetCheckKey(dg.AssetKey("crawl"), "fresh")
+        newest = instance.event_log_storage.get_asset_check_partition_info([key, fresh])
     assert shown == {f"{SD}|2024": "FAILED", f"{SD}|2023": "SUCCEEDED"}
+    # The page of a check shows those results only that name the newest materialisation.
+    assert len(newest) == 4
+    assert all(one.is_current for one in newest)
 
 
 @pytest.mark.parametrize("partition", [None, f"{SD}|2024"])
