@@ -1,7 +1,7 @@
 """What an article page leads to: its attachments, or the page that a stub forwards to.
 
 An attachment is a file that is linked or shown in a viewer, a page in a frame that holds the text,
-or a picture where the article is nothing but pictures.
+or a picture where the article has no table to be read.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import lxml.html
 from w3lib.html import get_meta_refresh
 
 from crawler.addresses import absolute, host_of, is_web
-from crawler.listing import parse_fragment, squeeze
+from crawler.listing import parse_fragment, scripted_address, squeeze
 from crawler.scripts import unquote as unquote_literal
 from crawler.weight import find_body, own_text
 
@@ -23,23 +23,28 @@ _FILE = re.compile(r"\.(?:docx?|xlsx?|pdf|wps|et|zip|rar|rtf|ofd)[\s）)\]】》
 _DOWNLOAD = re.compile(
     r"/(?:downfile|download|down|download_?file|downloadattach\w*|virtual_attach_file)"
     r"\.(?:jsp|do|vsb|aspx?|ashx|php|action)\?|DownloadAttachUrl"
-    r"|/(?:openness|xxgk)\w*/download/\d+",
+    r"|/\w*(?:download|downfile|filedown|getfile)\w*/[\w-]*\d[\w-]*(?:\.html)?$"
+    r"|/\w*(?:download|downfile|filedown|getfile)\w*\?[^#]*=[\w-]*\d",
     re.IGNORECASE,
 )
-_LIKE_FILE = re.compile(r"\.(?:docx?|xlsx?|pdf|wps|et|zip|rar|rtf|ofd)|down|attach", re.IGNORECASE)
+_LIKE_FILE = re.compile(
+    r"\.(?:docx?|xlsx?|pdf|wps|et|zip|rar|rtf|ofd)|down|attach|getfile", re.IGNORECASE
+)
 _LEADING = ("a", "iframe", "frame", "embed", "object", "script")
 _VIEWED = ("file", "pdf", "url", "src", "fileurl", "pdfurl", "filepath", "path")
 _SHOWN = re.compile(r"""["']([^"'<>\s]+\.(?:pdf|ofd))(?:\?[^"'<>\s]*)?["']""", re.IGNORECASE)
 _NO_CONTENT = re.compile(
-    r"visitcount|login|tree\.jsp|share|footer|header|counter|weather|search|/nav|advert"
-    r"|player|video|/map|/(?:count|top|bottom|left|right|menu)\b",
+    r"visitcount|login|share|footer|header|counter|weather|search|advert"
+    r"|player|video|/map|/count\b",
     re.IGNORECASE,
 )
+_BESIDE = re.compile(r"/(?:top|bottom|left|right|menu|nav|tree)\b|tree\.jsp|/nav", re.IGNORECASE)
 _ORNAMENT = re.compile(
     r"icon|logo|qrcode|ewm|erweima|share|print|arrow|button|btn|blank|spacer|\.gif$|beian|jiucuo",
     re.IGNORECASE,
 )
 _SHORT = 300
+_ROWS = 4
 _SMALL = 200
 _MOST_PICTURES, _MOST_FRAMES = 40, 3
 _CONTENT = re.compile(r"""content["']?\s*:\s*("(?:\\.|[^"\\])*(?:\\u003[Cc]|<)(?:\\.|[^"\\])*")""")
@@ -82,10 +87,19 @@ def read_attachments(text: str, base: str) -> list[Attachment]:
             for attachment in leads:
                 if attachment.url != base:
                     found.setdefault(attachment.url, attachment)
-    if not found and _is_bare(tree):
-        for url in [*frames(text, base)[:_MOST_FRAMES], *_pictures(tree, base)]:
-            found.setdefault(url, Attachment(url, _name(url)))
-    return list(found.values())
+    if found:
+        return list(found.values())
+    shown = frames(text, base)[:_MOST_FRAMES] if _is_bare(tree) else []
+    # A text without its tables may show them as pictures.
+    pictures = _pictures(tree, base) if not shown and not _holds_table(tree) else []
+    return [Attachment(url, _name(url)) for url in dict.fromkeys([*shown, *pictures])]
+
+
+def _holds_table(tree: lxml.html.HtmlElement) -> bool:
+    """Whether an article's body has a table of some size."""
+    body = find_body(tree)
+    tables = (tree if body is None else body).iter("table")
+    return any(sum(1 for _ in table.iter("tr")) >= _ROWS for table in tables)
 
 
 def _of_element(element: lxml.html.HtmlElement, base: str) -> list[Attachment]:
@@ -102,15 +116,22 @@ def _is_bare(tree: lxml.html.HtmlElement) -> bool:
     return own_text(tree) < 2 * _SHORT if body is None else own_text(body) < _SHORT
 
 
-def frames(text: str, base: str) -> list[str]:
-    """Pages of the same host that a page shows in frames, counters and the like left out."""
+def frames(text: str, base: str, menus: bool = False) -> list[str]:
+    """Pages of the same host that a page shows in frames, counters and the like left out.
+
+    Args:
+        text: source of the page.
+        base: its address.
+        menus: whether the frames beside the content are meant, too.
+    """
     tree = parse_fragment(text)
     found: dict[str, None] = {}
     for frame in tree.iter("iframe", "frame") if tree is not None else ():
         source = (frame.get("src") or "").strip()
         url = absolute(base, source) if source else ""
-        unfit = not is_web(url) or host_of(url) != host_of(base) or url == base
-        if not unfit and not _in_frame(frame) and not _NO_CONTENT.search(urlsplit(url).path):
+        fit = is_web(url) and host_of(url) == host_of(base) and url != base
+        beside = not menus and (_in_frame(frame) or _BESIDE.search(urlsplit(url).path))
+        if fit and not beside and not _NO_CONTENT.search(urlsplit(url).path):
             found.setdefault(url, None)
     return list(found)
 
@@ -165,7 +186,9 @@ def is_attachment(url: str) -> bool:
 
 def _from_link(anchor: lxml.html.HtmlElement, base: str) -> Attachment | None:
     href = (anchor.get("href") or "").strip()
-    if not href or href.startswith("#") or href.lower().startswith(("javascript:", "mailto:")):
+    if not href or href.startswith("#") or href.lower().startswith("javascript:"):
+        href = scripted_address(anchor)
+    if not href or href.lower().startswith("mailto:"):
         return None
     text = squeeze(anchor.text_content()) or squeeze(anchor.get("title") or "")
     # Most links are of neither kind: told at a glance, before the address is made.
