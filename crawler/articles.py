@@ -16,6 +16,7 @@ from crawler.archive import Capture
 from crawler.asking import Asker
 from crawler.decoding import decode_page
 from crawler.links import is_attachment, read_attachments, stub_target
+from crawler.listing import based
 from crawler.ownpage import page_row
 from crawler.recorder import Asked
 from crawler.responses import capture_of, is_text, problem_of
@@ -62,12 +63,24 @@ class ArticleReader(Asker):
         yield from self._store_article(article, page)
 
     def _store_article(self, article: Asked, page: Capture) -> Iterator[Request]:
-        text = decode_page(page.body, page.header("Content-Type"))
+        text = based(decode_page(page.body, page.header("Content-Type")), page.url)
         if article.year is None:
             article = replace(article, year=_told_year(article, page, text))
         attachments = self._attachments(text, page, article)
         self.recorder.store(article, page, attachments)
         yield from map(self._document_request, attachments)
+        if not attachments:
+            yield from self.listed_in(article, page, text)
+
+    def listed_in(self, article: Asked, page: Capture, text: str) -> Iterator[Request]:
+        """Asks for the reports that an article lists which is no report itself.
+
+        Args:
+            article: what was asked for.
+            page: what came.
+            text: its source.
+        """
+        yield from ()
 
     def _missing(self, article: Asked) -> list[Asked]:
         missing = self.recorder.missing_attachments(article)
@@ -107,7 +120,7 @@ class ArticleReader(Asker):
         """Keeps an attachment that is a page: a body in a frame, which may link to files."""
         files: list[Asked] = []
         if depth < _DEEPEST_FRAME and not is_attachment(asked.url):
-            text = decode_page(page.body, page.header("Content-Type"))
+            text = based(decode_page(page.body, page.header("Content-Type")), page.url)
             files = self._attachments(text, page, replace(asked, url=asked.parent or asked.url))
         self.recorder.store(asked, page, files)
         for file in files:

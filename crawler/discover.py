@@ -21,7 +21,8 @@ from crawler import sitesearch
 from crawler.addresses import absolute, host_of, is_web
 from crawler.columns import column_of, is_annual_path
 from crawler.links import stub_target
-from crawler.listing import Row, parse_fragment, read_rows
+from crawler.listing import Row, based, parse_fragment, read_rows
+from crawler.menus import navigation, pieces
 from crawler.pager import is_pager
 from crawler.paging import Ask, ListPage, Page
 from crawler.recognise import Recognition, recognise, recognise_pages
@@ -34,6 +35,8 @@ MOST_PAGES = 40
 _DEEPEST = 5
 _ENOUGH = 3
 """Reports on a page that make it a column whatever it is called."""
+_OF_DISCLOSURE = 4
+"""Weight of a page whose frames and menus are looked into."""
 _SPACES = re.compile(r"[\s\u3000>»·]+")
 
 
@@ -127,6 +130,7 @@ class Discovery:
         if lead.ask is not None:
             self._take_answers(lead, url, text)
             return
+        text = based(text, url)
         target = stub_target(text, url)
         if target is not None:
             self._add([Lead(target, 90, lead.depth, lead.named)])
@@ -176,7 +180,7 @@ class Discovery:
     def _judge(self, lead: Lead, url: str, text: str, family: str, found: ListPage) -> None:
         reports = [row for row in found.rows if _is_report(row)]
         by_path = is_annual_path(url) and not is_article(url)
-        named = lead.named or (by_path and lead.depth > 0)
+        named = lead.named or (by_path and lead.depth > 0) or names_reports(family, url, text)
         below = frozenset(_key(column.url) for column in found.columns)
         share = len(reports) / max(1, len(found.rows))
         if named and (reports or below or found.more):
@@ -204,11 +208,13 @@ class Discovery:
 
     def _links(self, lead: Lead, url: str, text: str) -> list[Lead]:
         leads = []
-        for row in read_rows(text, url):
+        for row in navigation(text, url):
             weight, named = judge_link(row.title, row.url)
             if weight and self._is_own(row.url) and not _is_report(row):
                 leads.append(Lead(row.url, weight, lead.depth + 1, named))
-        return leads
+        # Where a platform's page has its menu in a frame or fetches it, this is the way.
+        behind = pieces(text, url) if lead.weight >= _OF_DISCLOSURE else []
+        return leads + [Lead(at, 3, lead.depth + 1, guess=True) for at in behind]
 
     # Where to look.
 
@@ -287,6 +293,13 @@ def column_place(family: str, url: str, text: str) -> str:
     reader = getattr(import_module(module), "column_url", None) if find_spec(module) else None
     place: str = reader(url, text) if reader else url
     return place
+
+
+def names_reports(family: str, url: str, text: str) -> bool:
+    """Whether a page names annual reports in a way of its family: a node, an address."""
+    module = f"crawler.families.{family}"
+    reader = getattr(import_module(module), "names_reports", None) if find_spec(module) else None
+    return bool(reader and reader(url, text))
 
 
 def read_with(family: str, url: str, text: str) -> ListPage:

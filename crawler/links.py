@@ -16,7 +16,7 @@ import lxml.html
 from w3lib.html import get_meta_refresh
 
 from crawler.addresses import absolute, host_of, is_web
-from crawler.listing import parse_fragment, squeeze
+from crawler.listing import parse_fragment, scripted_address, squeeze
 from crawler.scripts import unquote as unquote_literal
 from crawler.weight import find_body, own_text
 from warehouse.facts.files import load_yaml
@@ -26,18 +26,22 @@ _FILE = re.compile(r"\.(?:docx?|xlsx?|pdf|wps|et|zip|rar|rtf|ofd)[\s）)\]】》
 _DOWNLOAD = re.compile(
     r"/(?:downfile|download|down|download_?file|downloadattach\w*|virtual_attach_file)"
     r"\.(?:jsp|do|vsb|aspx?|ashx|php|action)\?|DownloadAttachUrl"
-    r"|/(?:openness|xxgk)\w*/download/\d+",
+    r"|/\w*(?:download|downfile|filedown|getfile)\w*/[\w-]*\d[\w-]*(?:\.html)?$"
+    r"|/\w*(?:download|downfile|filedown|getfile)\w*\?[^#]*=[\w-]*\d",
     re.IGNORECASE,
 )
-_LIKE_FILE = re.compile(r"\.(?:docx?|xlsx?|pdf|wps|et|zip|rar|rtf|ofd)|down|attach", re.IGNORECASE)
+_LIKE_FILE = re.compile(
+    r"\.(?:docx?|xlsx?|pdf|wps|et|zip|rar|rtf|ofd)|down|attach|getfile", re.IGNORECASE
+)
 _LEADING = ("a", "iframe", "frame", "embed", "object", "script")
 _VIEWED = ("file", "pdf", "url", "src", "fileurl", "pdfurl", "filepath", "path")
 _SHOWN = re.compile(r"""["']([^"'<>\s]+\.(?:pdf|ofd))(?:\?[^"'<>\s]*)?["']""", re.IGNORECASE)
 _NO_CONTENT = re.compile(
-    r"visitcount|login|tree\.jsp|share|footer|header|counter|weather|search|/nav|advert"
-    r"|player|video|/map|/(?:count|top|bottom|left|right|menu)\b",
+    r"visitcount|login|share|footer|header|counter|weather|search|advert"
+    r"|player|video|/map|/count\b",
     re.IGNORECASE,
 )
+_BESIDE = re.compile(r"/(?:top|bottom|left|right|menu|nav|tree)\b|tree\.jsp|/nav", re.IGNORECASE)
 _ORNAMENT = re.compile(
     r"icon|logo|qrcode|ewm|erweima|share|print|arrow|button|btn|blank|spacer|\.gif$|beian|jiucuo",
     re.IGNORECASE,
@@ -134,15 +138,22 @@ def _lacks_tables(tree: lxml.html.HtmlElement) -> bool:
     )
 
 
-def frames(text: str, base: str) -> list[str]:
-    """Pages of the same host that a page shows in frames, counters and the like left out."""
+def frames(text: str, base: str, menus: bool = False) -> list[str]:
+    """Pages of the same host that a page shows in frames, counters and the like left out.
+
+    Args:
+        text: source of the page.
+        base: its address.
+        menus: whether the frames beside the content are meant, too.
+    """
     tree = parse_fragment(text)
     found: dict[str, None] = {}
     for frame in tree.iter("iframe", "frame") if tree is not None else ():
         source = (frame.get("src") or "").strip()
         url = absolute(base, source) if source else ""
-        unfit = not is_web(url) or host_of(url) != host_of(base) or url == base
-        if not unfit and not _in_frame(frame) and not _NO_CONTENT.search(urlsplit(url).path):
+        fit = is_web(url) and host_of(url) == host_of(base) and url != base
+        beside = not menus and (_in_frame(frame) or _BESIDE.search(urlsplit(url).path))
+        if fit and not beside and not _NO_CONTENT.search(urlsplit(url).path):
             found.setdefault(url, None)
     return list(found)
 
@@ -197,7 +208,9 @@ def is_attachment(url: str) -> bool:
 
 def _from_link(anchor: lxml.html.HtmlElement, base: str) -> Attachment | None:
     href = (anchor.get("href") or "").strip()
-    if not href or href.startswith("#") or href.lower().startswith(("javascript:", "mailto:")):
+    if not href or href.startswith("#") or href.lower().startswith("javascript:"):
+        href = scripted_address(anchor)
+    if not href or href.lower().startswith("mailto:"):
         return None
     text = squeeze(anchor.text_content()) or squeeze(anchor.get("title") or "")
     # Most links are of neither kind: told at a glance, before the address is made.

@@ -20,6 +20,22 @@ from crawler.addresses import absolute, is_web, path_date, printed_date
 _ROW_TAGS = frozenset({"li", "tr", "dd", "dl", "record"})
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _CLOSED = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
+_BASE = re.compile(r"<base\b[^>]*\bhref", re.IGNORECASE)
+_SECTIONS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "dt", "caption", "legend"})
+_HEADINGS = _SECTIONS | {"p", "div", "span", "strong", "b", "th"}
+_INLINE = frozenset({"span", "b", "strong", "em", "font", "i", "br"})
+_LONGEST_HEADING = 40
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_CLICKED = frozenset({"li", "tr", "td", "div", "p", "span", "dd"})
+_GOES = re.compile(
+    r"\blocation\b|\bopen\w*\s*\(|\b(?:go|jump|link|view|show|detail)\w*\s*\(", re.IGNORECASE
+)
+_QUOTED = re.compile(r"""(["'])((?:(?!\1)[^\s<>])+)\1""")
+_LIKE_ADDRESS = re.compile(
+    r"^(?:https?://|/|\.{1,2}/)[\w./:%?=&~#-]*[\w/]$|^[\w./%-]+\.(?:s?html?|jsp|aspx?|php|docx?|xlsx?"
+    r"|pdf|wps|et|zip|rar|rtf|ofd)(?:\?[^\s]*)?$",
+    re.IGNORECASE,
+)
 _CUT = ("…", "...", "..")
 _RECORD = re.compile(r"<record>\s*(.*?)\s*</record>", re.DOTALL | re.IGNORECASE)
 _CDATA = re.compile(r"^<!\[CDATA\[(.*?)\]\]>$", re.DOTALL)
@@ -35,12 +51,15 @@ class Row:
         date: the day printed in the row, else the day its address carries, else None.
         year: the covered year where the family's address names it: then the row is a report
             whatever its title says.
+        under: what stands above or before the link and belongs to it: a heading that names a year,
+            in a table the heads of its row and column.
     """
 
     url: str
     title: str
     date: date | None
     year: int | None = None
+    under: str = ""
 
 
 def parse_fragment(text: str) -> lxml.html.HtmlElement | None:
@@ -87,8 +106,30 @@ def _is_hidden(element: lxml.html.HtmlElement) -> bool:
     )
 
 
+def based(text: str, url: str) -> str:
+    """A page with its links made absolute where it has a base of its own for them.
+
+    Args:
+        text: source of the page.
+        url: its address.
+    """
+    if not _BASE.search(text):
+        return text
+    tree = parse_fragment(text)
+    if tree is None:
+        return text
+    try:
+        tree.make_links_absolute(url, resolve_base_href=True)
+    except ValueError:
+        return text
+    return str(lxml.html.tostring(tree, encoding="unicode"))
+
+
 def read_rows(text: str, base: str) -> list[Row]:
     """All links with a text in ``text``, in order, each address once.
+
+    A link is an anchor with an address, or whatever is clicked to go to an address that its
+    script prints.
 
     Args:
         text: HTML of a page, or of one record.
@@ -98,15 +139,87 @@ def read_rows(text: str, base: str) -> list[Row]:
     if tree is None:
         return []
     rows: dict[str, Row] = {}
-    for anchor in tree.iter("a"):
-        href = anchor.get("href")
-        title = anchor_title(anchor)
-        if not href or not title or href.strip().lower().startswith(("javascript:", "#")):
+    heading = ""
+    for element in tree.iter():
+        if element.tag in _HEADINGS:
+            heading = _heading(element) or ("" if element.tag in _SECTIONS else heading)
+        href, title = _link(element)
+        if not href or not title:
             continue
         url = absolute(base, href)
         if is_web(url) and (url not in rows or len(title) > len(rows[url].title)):
-            rows[url] = Row(url, title, _row_date(anchor, title) or path_date(url))
+            day = _row_date(element, title) or path_date(url)
+            rows[url] = Row(url, title, day, under=_under(element, heading))
     return list(rows.values())
+
+
+def _link(element: lxml.html.HtmlElement) -> tuple[str, str]:
+    """Address and text of a link, both empty for other elements."""
+    if element.tag == "a":
+        href = (element.get("href") or "").strip()
+        if not href or href.lower().startswith(("javascript:", "#")):
+            href = scripted_address(element)
+        return href, anchor_title(element) if href else ""
+    if element.tag in _CLICKED and _GOES.search(element.get("onclick") or ""):
+        whole = next(element.iter("a"), None) is None
+        return (scripted_address(element), _clicked_title(element)) if whole else ("", "")
+    return "", ""
+
+
+def scripted_address(element: lxml.html.HtmlElement) -> str:
+    """The address that a click leads to by a script or an attribute of its own, else empty."""
+    for name in ("data-href", "data-url", "data-link"):
+        if _LIKE_ADDRESS.match(value := (element.get(name) or "").strip()):
+            return value
+    for name in ("onclick", "href"):
+        for _, quoted in _QUOTED.findall(element.get(name) or ""):
+            if _LIKE_ADDRESS.match(quoted):
+                return str(quoted)
+    return ""
+
+
+def _clicked_title(element: lxml.html.HtmlElement) -> str:
+    """The longest text of an element that is clicked as a whole: its title, not its date."""
+    if title := squeeze(element.get("title") or ""):
+        return title
+    texts = [squeeze(part) for part in element.itertext()]
+    return max(texts, key=len, default="")
+
+
+def _heading(element: lxml.html.HtmlElement) -> str:
+    """A heading that names a year and leads nowhere, else empty; a cell of a row is none."""
+    if any(child.tag not in _INLINE for child in element):
+        return ""
+    text = squeeze(element.text_content())
+    if len(text) > _LONGEST_HEADING or not _YEAR.search(text) or printed_date(text):
+        return ""
+    row = next((e for e in element.iterancestors() if e.tag in _ROW_TAGS), None)
+    return text if row is None or next(row.iter("a"), None) is None else ""
+
+
+def _under(element: lxml.html.HtmlElement, heading: str) -> str:
+    """The heads of a link's row and column in a table, else the heading above it."""
+    cell = next(element.iterancestors("td", "th"), None)
+    row = cell.getparent() if cell is not None else None
+    if cell is None or row is None or row.tag != "tr":
+        return heading
+    cells = [c for c in row if c.tag in ("td", "th")]
+    place = cells.index(cell)
+    table = next(row.iterancestors("table"), None)
+    top = next(table.iter("tr"), row) if table is not None else row
+    heads = [c for c in top if c.tag in ("td", "th")] if top is not row else []
+    above = _plain_cell(heads[place]) if place < len(heads) == len(cells) else ""
+    texts = [_plain_cell(c) for c in cells]
+    years = [text for text in (above, *texts) if _YEAR.search(text)]
+    named = [text for text in texts[:place] if text and not text.isdigit()]
+    return " ".join(filter(None, (*named[:1], *(years or [heading])[:1])))
+
+
+def _plain_cell(cell: lxml.html.HtmlElement) -> str:
+    """The text of a short cell that leads nowhere and is no date, else empty."""
+    text = squeeze(cell.text_content())
+    plain = len(text) <= _LONGEST_HEADING and next(cell.iter("a"), None) is None
+    return text if plain and not printed_date(text) else ""
 
 
 def read_fragments(fragments: Iterable[str], base: str) -> list[Row]:
@@ -136,6 +249,8 @@ def anchor_title(anchor: lxml.html.HtmlElement) -> str:
     """The title of a link: its text, or its ``title`` where the text is cut or empty."""
     text = squeeze(anchor.text_content())
     attribute = squeeze(anchor.get("title") or "")
+    if not text and not attribute:
+        return next((alt for i in anchor.iter("img") if (alt := squeeze(i.get("alt") or ""))), "")
     stem = text
     for mark in _CUT:
         stem = stem.removesuffix(mark)

@@ -19,7 +19,8 @@ from crawler.articles import ArticleReader
 from crawler.asking import FORM, JSON, log
 from crawler.decoding import LONGEST, decode_page
 from crawler.links import stub_target
-from crawler.listing import Row
+from crawler.listing import Row, based, read_rows, visible_tree
+from crawler.lowercolumns import context_of, titled
 from crawler.paging import Ask, ListPage, Page, Road, SubColumn
 from crawler.rechecks import is_past
 from crawler.recorder import Asked
@@ -29,6 +30,11 @@ from crawler.sitesearch import own_rows, service_address
 from crawler.subcolumns import column_key
 from crawler.walk import Walk
 from crawler.wanted import Verdict, judge_row
+from crawler.weight import is_weighty
+
+WANTED, OTHER_YEAR = Verdict.WANTED, Verdict.OTHER_YEAR
+_COLLECTED = 2
+"""Reports on a page that make it a collection of them."""
 
 
 class ListReader(ArticleReader):
@@ -120,6 +126,7 @@ class ListReader(ArticleReader):
 
     def _read(self, capture: Capture, walk: Walk, ask: Ask) -> tuple[ListPage, list[Row]]:
         text = decode_page(capture.body, capture.header("Content-Type"))
+        text = based(text, capture.url)
         if len(text) == LONGEST:
             return ListPage([], end=True, problem="the page is longer than any list"), []
         seen, title, depth = frozenset(walk.seen), walk.title, walk.depth
@@ -129,7 +136,10 @@ class ListReader(ArticleReader):
             self.offered = service_address(text, capture.url)
         read = walk.reader or self.read_list
         found = ListPage([], [Ask(target)]) if target else read(page)
-        fresh = page.fresh(found.rows)
+        if page.is_first and walk.road != "search":
+            walk.context = context_of(page, visible_tree(text))
+        rows = titled(found.rows, walk.context)
+        fresh = page.fresh(rows)
         walk.seen.update(row.url for row in fresh)
         return found, fresh
 
@@ -165,6 +175,20 @@ class ListReader(ArticleReader):
             self._note_problem(asked, found)
             more = found.more
         yield from self.walk(walk, more)
+
+    def listed_in(self, article: Asked, page: Capture, text: str) -> Iterator[Request]:
+        """Asks for the reports of a page that collects those of several organs.
+
+        A list may name such a page as if it were a report; it has no text of its own.
+        """
+        tree = visible_tree(text)
+        if tree is None or is_weighty(tree):
+            return
+        rows = titled(read_rows(text, page.url), article.title or "")
+        reports = [r for r in rows if judge_row(r, self.years)[0] in (WANTED, OTHER_YEAR)]
+        if len({row.url for row in reports} - {article.url, page.url}) >= _COLLECTED:
+            wanted = self._wanted(reports, replace(article, url=page.url), "column")
+            yield from self.articles(wanted, page, "column")
 
     def _note_problem(self, asked: Asked, found: ListPage) -> None:
         if words := found.problem or found.remark:

@@ -125,7 +125,7 @@ def framed_lists(page: Page) -> list[SubColumn]:
 def titled(rows: list[Row], context: str) -> list[Row]:
     """Rows with titles that the column's words complete where they say too little alone."""
     return [
-        replace(row, title=completed(row.title, context))
+        replace(row, title=completed(row.title, context, row.under, row.date))
         if is_article(row.url) or is_file(row.url)
         else row
         for row in rows

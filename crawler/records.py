@@ -21,11 +21,11 @@ from crawler.listing import Row, parse_fragment, squeeze
 
 _URLS = (
     "docpuburl", "chnldocurl", "url", "post_url", "infourl", "visiturl", "linkurl", "link", "href",
-    "docurl", "puburl", "urls", "articleurl", "path",
+    "docurl", "puburl", "urls", "articleurl", "path", "jump_url",
 )  # fmt: skip
 _TITLES = (
     "realtitle", "doctitle", "titleo", "title_o", "title", "infotitle", "articletitle", "name",
-    "filename", "subject",
+    "filename", "subject", "text", "label", "nodename", "columnname", "channelname", "displayname",
 )  # fmt: skip
 _DAYS = (
     "docreltime", "publishedtimestr", "published_time_format", "published_time_formated",

@@ -30,6 +30,7 @@ class Walk:
         seen: addresses of the rows met so far.
         asked: pages asked for, by address and form.
         broken: whether a page of it could not be read.
+        context: what the column is called, where that names annual reports.
         barren: pages in a row whose rows were all met before.
     """
 
@@ -42,6 +43,7 @@ class Walk:
     seen: set[str] = field(default_factory=set)
     asked: set[tuple[str, str | None]] = field(default_factory=set)
     broken: bool = False
+    context: str = ""
     barren: int = 0
 
     def goes_round(self, rows: list[Row], fresh: list[Row]) -> bool:

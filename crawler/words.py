@@ -49,21 +49,46 @@ def may_name_column(text: str) -> bool:
     return bool(re.search(words()["column"], text)) and not says_otherwise(text)
 
 
-def completed(title: str, context: str) -> str:
+def completed(title: str, context: str, under: str = "", day: date | None = None) -> str:
     """A row's title with the column's words, when only both together name a report.
 
     Args:
-        title: the row's.
+        title: the row's; its end may be cut off.
         context: what the column is called; empty when that does not name annual reports.
+        under: what stands above or before the row: a year, an organ.
+        day: the row's, which tells the year where nothing else does.
 
     Returns:
         The joined title, or ``title`` when it says enough, or too much, by itself.
     """
-    if not context or judge_title(title).is_report or not is_bare_title(title):
+    if day is not None and title_year(under) == day.year:
+        under = re.sub(r"(?:19|20)\d\d年?度?", " ", under)  # the year of publication
+    verdict = judge_title(title)
+    if verdict.is_report:
+        led = f"{title} {under}"
+        known = verdict.year is not None or says_otherwise(led)
+        return title if known or title_year(led) is None else led
+    whole = _uncut(title)
+    cut = whole != title and not says_otherwise(title)
+    if not context or not (cut or is_bare_title(whole)):
         return title
-    joined = f"{title} {context}"
-    verdict = judge_title(joined)
+    joined = " ".join(filter(None, (whole, under, context)))
+    verdict = judge_title(joined, day)
     return joined if verdict.is_report and verdict.year is not None else title
+
+
+def _uncut(title: str) -> str:
+    """A title whose end was cut off within the words of a report's title, without that piece."""
+    stem = title.rstrip(".…")
+    if stem == title:
+        return title
+    phrases: list[str] = words()["cut"]
+    plain = plain_title(stem)
+    longest = max(
+        (n for phrase in phrases for n in range(1, len(phrase)) if plain.endswith(phrase[:n])),
+        default=0,
+    )
+    return re.sub(r"\d{1,3}$", "", plain[: len(plain) - longest])
 
 
 def report_title(organ: str, year: int | str) -> str:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from crawler.addresses import absolute, host_of, is_web
 from crawler.families import api
@@ -117,10 +117,28 @@ def find(page: Page, rows: list[Row]) -> list[Ask]:
     return list(found.values())[:_MOST]
 
 
+def fetched_pieces(script: str, known: dict[str, Value], base: str) -> Iterator[str]:
+    """Addresses on the page's own host that a script fetches as they are, no list among them.
+
+    Args:
+        script: the page's inline scripts.
+        known: what they know.
+        base: the page's address.
+    """
+    for call in _calls(script, known, strings=False):
+        url = absolute(base, call.address)
+        unasked = _NOT_ASKED.search(urlsplit(url).path) or call.method == "post"
+        query = dict(_pairs(urlsplit(url).query)) | call.fields
+        numbered = any(key.lower() in _NUMBERS for key in query)
+        if is_web(url) and host_of(url) == host_of(base) and not unasked and not numbered:
+            text = urlencode({k: v for k, v in query.items() if not isinstance(v, dict | list)})
+            yield urlsplit(url)._replace(query=text).geturl()
+
+
 # The calls of a script.
 
 
-def _calls(script: str, known: dict[str, Value]) -> Iterator[Call]:
+def _calls(script: str, known: dict[str, Value], strings: bool = True) -> Iterator[Call]:
     """Every request that a script makes, then every string that may be the address of one."""
     for found in objects_with(script, "url", known):
         if isinstance(address := found["url"], str) and address:
@@ -134,7 +152,7 @@ def _calls(script: str, known: dict[str, Value]) -> Iterator[Call]:
         if isinstance(address, str) and address:
             handed = _handed(script, end, known)
             yield _from_handed(address, handed, name)
-    for text in joined_strings(script, known):
+    for text in joined_strings(script, known) if strings else ():
         yield Call(text.strip(), {})
 
 

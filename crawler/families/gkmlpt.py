@@ -78,6 +78,13 @@ def _catalogue(page: Page, root: str) -> ListPage:
     return ListPage(read_rows(page.text, page.url), asks, columns=columns)
 
 
+def names_reports(url: str, text: str) -> bool:
+    """Whether a page is a catalogue with a node of annual reports."""
+    if _ROOT.match(urlsplit(url).path) is None or "/content/" in url:
+        return False
+    return any(names_annual(str(n.get("name") or "")) for n in _nodes(_config(text)[1]))
+
+
 def column_url(url: str, text: str) -> str:
     """The address of a catalogue's annual-report list; ``url`` where there is not one such list.
 

@@ -90,6 +90,11 @@ def _area(address: str) -> str:
     return dict(parse_qsl(urlsplit(address).query)).get("area", "")
 
 
+def names_reports(url: str, text: str) -> bool:
+    """Whether a page names the address of an organ's reports."""
+    return bool(_areas(Page(url, text, url, Ask(url))))
+
+
 def _areas(page: Page) -> list[str]:
     """Addresses of annual reports that a page names, one an organ."""
     script = "\n".join(script_texts(page.text))

@@ -15,7 +15,7 @@ def test_frames_viewers_and_pictures_are_fetched_with_their_article(
         1: "<iframe src='/body/1.html'></iframe><iframe src='/share/x.html'></iframe>",
         2: "<iframe src='/js/pdf/web/viewer.html?file=%2Fup%2F2.pdf'></iframe>",
         3: "<img src='3a.jpg'><img src='3b.jpg'>",
-        4: "文" * 500 + "<img src='4.jpg'>",
+        4: "文" * 500 + "<table>" + "<tr><td>1</td></tr>" * 4 + "</table><img src='4.jpg'>",
     }
     rows = [(f"/nb/1000{n}.html", title(2022, f"第{n}局"), "2023-01-10") for n in bodies]
     web.put(f"{HOST}/nb/", listing(rows))

@@ -126,6 +126,7 @@ def test_attachments_in_every_shape() -> None:
         ("/zwgk/nb/P020230130.DOCX?v=1", "一"),
         ("/module/download/downfile.jsp?classid=0&filename=0a1b.docx", "二"),
         ("/download?id=7", "附件3：统计表.xls"),
+        ("/zwgk/nb/x.pdf", "四.pdf"),
         ("/files/6.pdf", "6.pdf"),
         ("/zwgk/nb/7.pdf", "7.pdf"),
     ]

@@ -214,6 +214,8 @@ DOWNLOADS = [
     "/system/_content/download.jsp?urltype=news.DownloadAttachUrl&owner=1&wbfileid=2",
     "/virtual_attach_file.vsb?afc=1&e=.pdf",
     "/cms/pub/interact/downloadfile.jsp?filepath=a&fText=b",
+    "/attachment/download/31",
+    "/api/file/download?fileId=0a1b2c3d",
 ]
 
 
@@ -223,7 +225,7 @@ def test_downloads_without_a_name(href: str) -> None:
     assert [a.url for a in read_attachments(text, f"{HOST}/a.htm")] == [HOST + href]
 
 
-def test_frames_and_pictures_only_where_there_is_no_text() -> None:
+def test_frames_where_there_is_no_text_and_pictures_where_there_is_no_table() -> None:
     frame = "<iframe src='/visitcount.jsp'></iframe><iframe src='/body/1.html'></iframe>"
     pictures = (
         "<img src='./W01.jpg'><img src='./W02.png' width='900'>"
