@@ -15,6 +15,7 @@ from itertools import pairwise
 
 from pipelines.documents.encoding import decode
 from pipelines.documents.model import Block, Cell, Document, DocumentError, Paragraph, Table
+from pipelines.documents.radicals import plain_radicals
 from pipelines.documents.sniff import unmarked_utf16
 from pipelines.documents.text_pipes import read_pipes, unescape
 from warehouse.facts.files import load_yaml
@@ -44,7 +45,7 @@ def read_text(
     Raises:
         DocumentError: nothing is in it, or it has more lines than any report.
     """
-    text = _decode(data)
+    text = plain_radicals(_decode(data))
     text = re.sub(load_yaml("sections.yaml")["noise_inside"], "", text)
     if not text.strip():
         raise DocumentError("the file holds no text")

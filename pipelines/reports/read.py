@@ -225,7 +225,10 @@ def _absent_tables(report: Report, document: Document) -> list[Finding]:
 
 
 def _unreadable(tables: dict[str, TableRead]) -> list[Finding]:
-    """One finding for each cell that holds something which is no number."""
+    """One finding for each cell that holds something which is no number.
+
+    A table that could not be read as a whole has one of its own.
+    """
     return [
         Finding(
             "unreadable",
@@ -237,6 +240,7 @@ def _unreadable(tables: dict[str, TableRead]) -> list[Finding]:
             column,
         )
         for name, table in tables.items()
+        if not any(f.rule == "unreadable" and f.item is None for f in table.findings)
         for item, row in table.figures.items()
         for column, figure in row.items()
         if figure.meaning == "unreadable"

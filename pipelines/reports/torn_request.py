@@ -89,7 +89,7 @@ def read_torn_request(stream: Stream, year: int | None) -> Torn | None:
         return None
     head_start, head = _head(stream, chain[0])
     inks, end = _inks(stream, chain, elements)
-    if not _is_table(inks):
+    if not _is_table(inks) or _is_mess(inks):
         return None
     columns, assumed = _columns(head, inks)
     table = table_of(inks, columns, form(_form(inks, year)), assumed)
@@ -166,6 +166,16 @@ def _is_table(inks: dict[str, Ink]) -> bool:
     printed = [i.tokens for i in inks.values() if any(t.text != BLANK for t in i.tokens)]
     several = [t for t in printed if len(t) > 1 or (t[0].digits and len(t[0].text) > 1)]
     return len(printed) >= _FEWEST_ROWS // 2 and 2 * len(several) >= len(printed)
+
+
+def _is_mess(inks: dict[str, Ink]) -> bool:
+    """Whether many labels have no figures, although enough for most stand elsewhere in the table.
+
+    An extractor that follows columns or blocks leaves the figures behind a label to chance.
+    """
+    empty = sum(all(t.text == BLANK for t in i.tokens) for i in inks.values())
+    strays = sum(len(i.stray) for i in inks.values())
+    return 3 * empty > len(inks) and strays > len(inks)
 
 
 def _is_subtotal(words: str) -> bool:
