@@ -152,7 +152,12 @@ def _read_pipes(lines: list[str], at: int) -> tuple[Table | None, int]:
 
 
 def _is_cell_line(line: str) -> bool:
-    return line.startswith("\t") and "\t" not in line[1:].strip()
+    return line.startswith("\t") and "\t" not in line[1:].strip() and not _is_prose(line)
+
+
+def _is_prose(line: str) -> bool:
+    """Whether a line is a sentence rather than a cell or a part of one."""
+    return "。" in line and len(line) > _LONGEST_CELL
 
 
 def _read_cell_lines(lines: list[str], at: int) -> tuple[Table | None, int]:
@@ -165,7 +170,8 @@ def _read_cell_lines(lines: list[str], at: int) -> tuple[Table | None, int]:
         if line.startswith("\t"):
             rows[-1].append(line[1:])
         elif line:
-            if not rows[-1] or (line.strip() and _FIGURE.fullmatch(rows[-1][-1].strip())):
+            ended = line.strip() and _FIGURE.fullmatch(rows[-1][-1].strip() if rows[-1] else "")
+            if not rows[-1] or ended or _is_prose(line):
                 break  # a figure does not go on in words: the text behind the table
             rows[-1][-1] += "\n" + line
         elif rows[-1]:
@@ -178,8 +184,10 @@ def _read_cell_lines(lines: list[str], at: int) -> tuple[Table | None, int]:
 
 def _region_is_cell_lines(lines: list[str], at: int) -> bool:
     """Whether the lines from here on are cells rather than rows that begin with an empty cell."""
-    window = [x for x in lines[at : at + 12] if x.startswith("\t")]
-    return sum(_is_cell_line(x) for x in window) > len(window) / 2
+    near = [x for x in lines[at : at + 12] if x.strip() or x.startswith("\t")]
+    window = [x for x in near if x.startswith("\t")]
+    cells = sum(_is_cell_line(x) for x in window)
+    return cells > 1 and cells > len(window) / 2 and len(window) > len(near) / 3
 
 
 def _row_follows(lines: list[str], at: int) -> bool:

@@ -137,7 +137,7 @@ def read_document_report(document: Document, source: str, sha256: str, context: 
     region = resolve_region(identity.organ, _text(document), year, context.bounds)
     _set_region(report, region)
     if not _has_tables(report):
-        report.indicators, report.indicator_figures = read_narrative(sections)
+        report.indicators, report.indicator_figures = read_narrative(sections, year)
     settled = settle(report.request, report.legal_challenge)
     report.form = _form(report, bool(statistics.indicators))
     report.findings = [*_findings(report, identity, region), *statistics.findings, *settled]
