@@ -33,6 +33,7 @@ from pipelines.reports.rows import sort_rows
 from pipelines.reports.sections import find_headings, read_sections
 from pipelines.reports.settle import ocr_doubts, settle
 from pipelines.reports.torn import TornRead, read_torn
+from pipelines.reports.torn_indicators import read_torn_indicators
 from warehouse.facts.forms import forms
 from warehouse.facts.forms.statistics import STATISTICS_FORM
 from warehouse.facts.titles import NO_REPORT_WORDS
@@ -93,10 +94,14 @@ def read_report(
 
 def read_document_report(document: Document, source: str, sha256: str, context: Context) -> Report:
     """The report that a document holds."""
+    statistics = read_indicators(document.tables)
+    if not statistics.figures and not document.scanned:
+        torn_statistics = read_torn_indicators(document.blocks)
+        if torn_statistics is not None:
+            statistics, document.blocks = torn_statistics
     headings = find_headings(document.blocks)
     limit = headings[0].at if headings else 0
     first = "".join(b.text for b in document.blocks[: limit + 12] if isinstance(b, Paragraph))
-    statistics = read_indicators(document.tables)
     rows = sort_rows(document.tables, statistics.used)
     sections, signed = read_sections(document.blocks, headings, 0)
     identity = find_identity(document, limit, signed, first, context.organ, context.list_title)
@@ -201,6 +206,11 @@ def _findings(report: Report, identity: Identity, region: Region) -> list[Findin
     findings += check_prose(report.sections, report.request, report.legal_challenge, report.year)
     findings += region.findings
     findings += _unreadable(report.tables)
+    findings += [
+        Finding("unreadable", "error", f"{f.raw[:60]!r} is no number", "indicators", code, "value")
+        for code, f in report.indicator_figures.items()
+        if f.meaning == "unreadable"
+    ]
     return findings
 
 

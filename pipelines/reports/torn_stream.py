@@ -174,6 +174,14 @@ def make_stream(blocks: list[Block], leave_out: Collection[int] = ()) -> Stream:
     return stream
 
 
+def masked(stream: Stream, pattern: re.Pattern[str]) -> Stream:
+    """A stream in which what a pattern finds is as good as blank; places stay."""
+    text = pattern.sub(lambda found: " " * len(found.group()), stream.text)
+    other = Stream(text, starts=stream.starts, doubts=stream.doubts)
+    _scan(other)
+    return other
+
+
 def _table_text(table: Table) -> tuple[str, list[tuple[int, int]]]:
     """One cell a line, and the stretches that are doubtful.
 
