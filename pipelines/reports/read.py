@@ -34,6 +34,7 @@ from pipelines.reports.sections import find_headings, read_sections
 from pipelines.reports.settle import ocr_doubts, settle
 from pipelines.reports.torn import TornRead, read_torn
 from pipelines.reports.torn_indicators import read_torn_indicators
+from pipelines.reports.wrapped_labels import joined
 from warehouse.facts.forms import forms
 from warehouse.facts.forms.statistics import STATISTICS_FORM
 from warehouse.facts.titles import NO_REPORT_WORDS
@@ -102,7 +103,8 @@ def read_document_report(document: Document, source: str, sha256: str, context: 
     headings = find_headings(document.blocks)
     limit = headings[0].at if headings else 0
     first = "".join(b.text for b in document.blocks[: limit + 12] if isinstance(b, Paragraph))
-    rows = sort_rows(document.tables, statistics.used)
+    sorted_rows = sort_rows(document.tables, statistics.used)
+    rows = {kind: joined(own) for kind, own in sorted_rows.items()}
     sections, signed = read_sections(document.blocks, headings, 0)
     identity = find_identity(document, limit, signed, first, context.organ, context.list_title)
     sections, _ = read_sections(document.blocks, headings, identity.title_end)

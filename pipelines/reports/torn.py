@@ -41,7 +41,12 @@ class TornRead:
 
 
 def is_lost(table: TableRead) -> bool:
-    """Whether a table was not found, or so much of it not read that its text is worth a try."""
+    """Whether a table was not found, or so much of it not read that its text is worth a try.
+
+    Figures that are no row's may be those of rows whose labels were cut.
+    """
+    if any(f.rule == "unknown_row" for f in table.findings):
+        return True
     rows = list(table.figures.values())
     lost = sum(all(f.meaning in ("absent", "unreadable") for f in r.values()) for r in rows)
     return not rows or lost > _LOST * len(rows)

@@ -87,16 +87,14 @@ def _figures(tokens: Sequence[Token], kind: Kind, rules: Form) -> Figures | None
     cells = list(_cells(kind, rules))
     zeros = sum(t.text == "0" and not t.doubt for t in tokens)
     more = [t for t in tokens if t.text != "0"]
-    if zeros == len(cells) and len(more) <= _PAGES and all(t.alone for t in more):
+    told = not more or 2 * sum(t.alone for t in tokens) < len(tokens)
+    if zeros == len(cells) and len(more) <= _PAGES and told and all(t.alone for t in more):
         return _laid(cells, [Figure(0) for _ in cells])
-    if len(tokens) != len(cells) or any(t.doubt for t in tokens):
-        return None
-    if kind == "request":
-        read = [read_value(t.text) for t in tokens]
-        return (
-            None if any(f.meaning == "unreadable" for f in read) else _by_sums(cells, read, rules)
-        )
-    return _by_lines(cells, tokens) if kind == "proactive" else None
+    if kind != "request" or len(tokens) != len(cells) or any(t.doubt for t in tokens):
+        return None  # the other tables have no sums that would tell the rows' order
+    read = [read_value(t.text) for t in tokens]
+    unread = any(f.meaning == "unreadable" for f in read)
+    return None if unread else _by_sums(cells, read, rules)
 
 
 def _cells(kind: Kind, rules: Form) -> Iterator[tuple[str, str]]:
@@ -176,20 +174,6 @@ def _rows_hold(read: Sequence[Figure], places: Sequence[int], width: int) -> boo
 def _all_hold(figures: Figures, rules: Form) -> bool:
     lines = {item: list(row.values()) for item, row in figures.items()}
     return holds(lines, equations_of(rules), len(rules.request.columns))
-
-
-def _by_lines(cells: Sequence[tuple[str, str]], tokens: Sequence[Token]) -> Figures | None:
-    """Row by row, when each line holds as many figures as its row has."""
-    lines: dict[int, int] = {}
-    for token in tokens:
-        lines[token.line] = lines.get(token.line, 0) + 1
-    items: dict[str, int] = {}
-    for item, _ in cells:
-        items[item] = items.get(item, 0) + 1
-    if list(lines.values()) != list(items.values()):
-        return None
-    read = [read_value(t.text, decimal=True, signed=True) for t in tokens]
-    return None if any(f.value is None for f in read) else _laid(cells, read)
 
 
 def _table(kind: Kind, rules: Form, figures: Figures) -> TableRead:

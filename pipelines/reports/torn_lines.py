@@ -24,6 +24,7 @@ _FURTHEST = 30  # lines between two rows of one table, of which a label may take
 _ASIDE = 3  # lines between the parts of a row whose first figure is printed higher or lower
 _USUAL = 0.75  # of the letters of labels, over all rows, lie around their figures
 _LEAST = 0.5  # the same for each row
+_WHOLE = 4  # letters of a label that no other label's letters hold by chance
 _LONGEST_LINE = 60  # letters; a longer line is a sentence
 
 
@@ -139,10 +140,22 @@ def _fits(
         for number in range(first, last):
             near += letters.get(number, Counter())
         score = max(_share(wording, near) for wording in row.wordings)
-        if score < _LEAST:
+        if score < _LEAST or _is_others(letters.get(line.number, Counter()), row, rows):
             return False
         scores.append(score)
     return sum(scores) >= _USUAL * len(scores)
+
+
+def _is_others(own: Counter[str], row: Element, rows: Sequence[Element]) -> bool:
+    """Whether a line itself has the label of another row whole, and not that of its own."""
+    if any(_share(wording, own) == 1 for wording in row.wordings):
+        return False
+    return any(
+        len(wording) >= _WHOLE and _share(wording, own) == 1
+        for other in rows
+        if other is not row
+        for wording in other.wordings
+    )
 
 
 def _share(wording: str, around: Counter[str]) -> float:

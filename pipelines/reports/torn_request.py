@@ -204,7 +204,7 @@ def _form(inks: dict[str, Ink], year: int | None) -> str:
 def _columns(head: list[str], inks: dict[str, Ink]) -> tuple[list[str], bool]:
     """The printed columns in the form's order, and whether they are assumed."""
     order = [c.key for c in forms()[0].request.columns]
-    counts = Counter(len(i.tokens) for i in inks.values() if len(i.tokens) > 1)
+    counts = Counter(n for i in inks.values() if (n := _many(i.tokens)) > 1)
     usual = counts.most_common(1)[0][0] if counts else 0
     printed = [c for c in order if c in head]
     if len(printed) == len(order):
@@ -212,6 +212,12 @@ def _columns(head: list[str], inks: dict[str, Ink]) -> tuple[list[str], bool]:
     # A head that lacks a column is believed when the rows lack it too.
     lacking = len(order) - len(printed)
     return (printed, False) if lacking <= _MOST_LACKING and usual == len(printed) else (order, True)
+
+
+def _many(tokens: list[Token]) -> int:
+    """How many figures stand behind a label; zeros that are glued together are one each."""
+    run = tokens[0].text if len(tokens) == 1 else ""
+    return len(run) if run and not run.strip("0") else len(tokens)
 
 
 def _figures(
