@@ -77,10 +77,17 @@ def _doubt_cut_row(document: Document) -> None:
 
 def _decode(data: bytes) -> str:
     """The text of the bytes; UTF-16 also without its mark."""
-    unmarked = unmarked_utf16(data)
+    unmarked = None if _is_utf8(data) else unmarked_utf16(data)
     if unmarked is not None:
         return data.decode(unmarked, "replace")
     return decode(data)[0].replace("\x00", "")
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        return "\x00" not in data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
 
 
 def _blocks(text: str) -> list[Block]:

@@ -20,6 +20,7 @@ TABLE = "request"
 _FEWEST_ROWS = 6
 _HEAD_REACH = 220  # letters before the first row in which the head may stand
 _HEAD_GAP = 8
+_HEAD_LINES = 14  # lines that a head is cut into at most
 _MOST_LACKING = 2  # columns that an organ may have left out of the form
 _TOTAL = "total"
 
@@ -94,7 +95,22 @@ def read_torn_request(stream: Stream, year: int | None) -> Torn | None:
     columns, assumed = _columns(head, inks)
     table = table_of(inks, columns, form(_form(inks, year)), assumed)
     table.findings += _stray(stream, inks)
-    return Torn(table, (beginning(stream, head_start), end))
+    return Torn(table, (_above(stream, beginning(stream, head_start)), end))
+
+
+def _above(stream: Stream, place: int) -> int:
+    """Where a head begins whose words were cut: the first of the lines made of its letters."""
+    known = {c for word, _ in _head_words() for c in word}
+    start = stream.text.rfind("\n", 0, place) + 1
+    if stream.text[start:place].strip():
+        return place
+    for _ in range(_HEAD_LINES):
+        line = stream.text.rfind("\n", 0, max(start - 1, 0)) + 1
+        letters = {c for c in stream.text[line:start] if c.isalpha()}
+        if start == 0 or not letters <= known:
+            break
+        start = line
+    return start
 
 
 def table_of(
