@@ -28,6 +28,7 @@ from pipelines.documents.html_tree import (
 )
 from pipelines.documents.html_walk import Walk, tables_in, walk
 from pipelines.documents.model import Document, DocumentError, Paragraph, Table
+from pipelines.documents.radicals import plain_radicals
 from pipelines.documents.sniff import HTML
 
 _GARBLED = 0.02  # a page with more replacement characters than this is not to be trusted
@@ -68,7 +69,7 @@ def read_html(data: bytes, declared: str | None = None) -> Document:
     Raises:
         DocumentError: nothing is in it, or it has more elements than any page.
     """
-    text, _ = decode(data, declared, is_html=True)
+    text = plain_radicals(decode(data, declared, is_html=True)[0])
     return read_markup(text)
 
 

@@ -6,15 +6,13 @@ Works on any set of characters, those of a cell or those of a page. No paragraph
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import pairwise
 from operator import itemgetter
 
 from pipelines.documents.pdf_shapes import Box, Char
-from warehouse.facts.files import load_yaml
+from pipelines.documents.radicals import plain_radicals
 
 GARBLED = "garbled characters"
 """Why a cell or page cannot be read though it has a text layer."""
@@ -156,19 +154,11 @@ def cell_text(chars: Sequence[Char]) -> str:
     return "\n".join(line.text for line in lines)
 
 
-@cache
-def _radicals() -> dict[int, str]:
-    """Radicals that fonts name in place of the characters they look like."""
-    kangxi = {c: unicodedata.normalize("NFKC", chr(c)) for c in range(0x2F00, 0x2FD6)}
-    other: dict[str, str] = load_yaml("glyphs.yaml")["radicals"]
-    return kangxi | {ord(k): v for k, v in other.items()}
-
-
 def clean(text: str) -> str:
     """Text with look-alike code points made plain and white space made single spaces."""
     if text.isascii():
         return " ".join(text.split())
-    return " ".join(text.translate(_radicals()).split())
+    return " ".join(plain_radicals(text).split())
 
 
 def garbled_share(text: str) -> float:

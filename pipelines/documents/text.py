@@ -15,6 +15,7 @@ from itertools import pairwise
 
 from pipelines.documents.encoding import decode
 from pipelines.documents.model import Block, Cell, Document, DocumentError, Paragraph, Table
+from pipelines.documents.radicals import plain_radicals
 from pipelines.documents.sniff import unmarked_utf16
 from pipelines.documents.text_pipes import read_pipes, unescape
 from warehouse.facts.files import load_yaml
@@ -44,7 +45,7 @@ def read_text(
     Raises:
         DocumentError: nothing is in it, or it has more lines than any report.
     """
-    text = _decode(data)
+    text = plain_radicals(_decode(data))
     text = re.sub(load_yaml("sections.yaml")["noise_inside"], "", text)
     if not text.strip():
         raise DocumentError("the file holds no text")
@@ -76,10 +77,17 @@ def _doubt_cut_row(document: Document) -> None:
 
 def _decode(data: bytes) -> str:
     """The text of the bytes; UTF-16 also without its mark."""
-    unmarked = unmarked_utf16(data)
+    unmarked = None if _is_utf8(data) else unmarked_utf16(data)
     if unmarked is not None:
         return data.decode(unmarked, "replace")
     return decode(data)[0].replace("\x00", "")
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        return "\x00" not in data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
 
 
 def _blocks(text: str) -> list[Block]:
@@ -151,7 +159,12 @@ def _read_pipes(lines: list[str], at: int) -> tuple[Table | None, int]:
 
 
 def _is_cell_line(line: str) -> bool:
-    return line.startswith("\t") and "\t" not in line[1:].strip()
+    return line.startswith("\t") and "\t" not in line[1:].strip() and not _is_prose(line)
+
+
+def _is_prose(line: str) -> bool:
+    """Whether a line is a sentence rather than a cell or a part of one."""
+    return "。" in line and len(line) > _LONGEST_CELL
 
 
 def _read_cell_lines(lines: list[str], at: int) -> tuple[Table | None, int]:
@@ -164,7 +177,8 @@ def _read_cell_lines(lines: list[str], at: int) -> tuple[Table | None, int]:
         if line.startswith("\t"):
             rows[-1].append(line[1:])
         elif line:
-            if not rows[-1] or (line.strip() and _FIGURE.fullmatch(rows[-1][-1].strip())):
+            ended = line.strip() and _FIGURE.fullmatch(rows[-1][-1].strip() if rows[-1] else "")
+            if not rows[-1] or ended or _is_prose(line):
                 break  # a figure does not go on in words: the text behind the table
             rows[-1][-1] += "\n" + line
         elif rows[-1]:
@@ -177,8 +191,10 @@ def _read_cell_lines(lines: list[str], at: int) -> tuple[Table | None, int]:
 
 def _region_is_cell_lines(lines: list[str], at: int) -> bool:
     """Whether the lines from here on are cells rather than rows that begin with an empty cell."""
-    window = [x for x in lines[at : at + 12] if x.startswith("\t")]
-    return sum(_is_cell_line(x) for x in window) > len(window) / 2
+    near = [x for x in lines[at : at + 12] if x.strip() or x.startswith("\t")]
+    window = [x for x in near if x.startswith("\t")]
+    cells = sum(_is_cell_line(x) for x in window)
+    return cells > 1 and cells > len(window) / 2 and len(window) > len(near) / 3
 
 
 def _row_follows(lines: list[str], at: int) -> bool:

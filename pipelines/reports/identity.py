@@ -84,11 +84,14 @@ def find_title(document: Document, limit: int) -> tuple[str | None, TitleVerdict
         for count in range(1, _TITLE_PARTS + 1):
             part = lines[start : start + count]
             text = "".join(t for _, t in part)
-            if len(part) < count or len(text) > 120 or re.search(r"[。；]", text):
+            if len(part) < count or len(text) > 120 or re.search(r"[。；]|[：:]$", text):
                 break
             verdict = _judged(text)
-            if not verdict.is_report or _is_several([t for _, t in part]):
+            texts = [t for _, t in part]
+            if not verdict.is_report or _is_several(texts) or _is_needless(texts):
                 continue
+            if (own := _before_site(text)) is not None:
+                text, verdict = own, _judged(own)
             score = _score(verdict, text) - start - count
             if best is None or score > best[0]:
                 best = (score, text, verdict, part[-1][0] + 1)
@@ -109,6 +112,27 @@ def find_title(document: Document, limit: int) -> tuple[str | None, TitleVerdict
 def _is_several(pieces: list[str]) -> bool:
     """Whether more than one of these is a title by itself (a column's name beside the title)."""
     return sum(_judged(piece).is_report for piece in pieces) > 1
+
+
+def _is_needless(pieces: list[str]) -> bool:
+    """Whether a title of several lines is whole without the first: a line of the page around it.
+
+    A place that stands alone belongs to the organ below it.
+    """
+    first, rest = plain_title(pieces[0]), "".join(pieces[1:])
+    verdict = _judged(rest)
+    if not rest or not verdict.is_report or verdict.year is None or verdict.organ is None:
+        return False
+    return place_prefix(verdict.organ) > 0 and place_prefix(first) < len(first)
+
+
+def _before_site(text: str) -> str | None:
+    """A title of a report without the name of the site behind it, None when there is none."""
+    found = re.match(r"(.{6,}?)\s*(?:[_|｜]|\s[-—–－]\s?|[-－](?=[^\d\W]))", text)
+    if found is None or found.end() == len(text):
+        return None
+    behind = _judged(text[found.end() :])
+    return found[1] if _judged(found[1]).is_report and not behind.is_report else None
 
 
 def _score(verdict: TitleVerdict, text: str) -> int:

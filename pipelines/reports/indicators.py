@@ -65,6 +65,11 @@ def read_indicators(tables: list[Table]) -> IndicatorsRead:
         read.used.add(number)
         for r, cells in enumerate(rows):
             last = _read_row(cells, Position(number + 1, table.page, r + 1), last, read)
+    return finished(read)
+
+
+def finished(read: IndicatorsRead) -> IndicatorsRead:
+    """The indicators of the figures that were read, and the sums that do not hold."""
     by_code = {row.code: row for row in indicator_rows()}
     read.indicators = [
         Indicator(c, by_code[c].label, by_code[c].unit, read.figures[c].value)

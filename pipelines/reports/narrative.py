@@ -9,27 +9,30 @@ from __future__ import annotations
 import re
 
 from pipelines.reports.model import Figure, Indicator, Section
-from pipelines.reports.prose import numbers_in, sentences_of
+from pipelines.reports.prose import is_of, numbers_in, sentences_of
 from warehouse.facts.files import load_yaml
 from warehouse.facts.forms.statistics import indicator_rows
 
 
-def read_narrative(sections: dict[str, Section]) -> tuple[list[Indicator], dict[str, Figure]]:
+def read_narrative(
+    sections: dict[str, Section], year: int | None = None
+) -> tuple[list[Indicator], dict[str, Figure]]:
     """Indicators of a report without tables.
 
     Args:
         sections: its parts.
+        year: the report year; what sentences say of other years is left alone.
 
     Returns:
         The indicators in the order of the form, and per code the figure with the words it was
         read from.
     """
-    sentences = sentences_of(sections)
+    sentences = [s for s in sentences_of(sections) if is_of(s, year)]
     found: dict[str, dict[int, str]] = {}
     for rule in load_yaml("prose.yaml")["narrative"]:
         stated = found.setdefault(rule["code"], {})
         if "pattern" in rule:
-            stated |= dict(numbers_in(sentences, rule["pattern"]))
+            stated |= dict(numbers_in(sentences, rule["pattern"], year))
         else:
             denied = next((s for s in sentences if re.search(rule["none"], s)), None)
             stated |= {} if denied is None else {0: denied}

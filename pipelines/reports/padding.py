@@ -67,7 +67,8 @@ class Padding:
         around = self.around.get(label, set())
         if len(around) == 1:
             before, after = next(iter(around))
-            return _without(behind, before, after, self.wanted)
+            kept = _without(behind, before, after, self.wanted)
+            return kept if len(kept) <= self.wanted else None
         return self._by_one_side(behind)
 
     def _by_one_side(self, behind: list[Cell]) -> list[Cell] | None:

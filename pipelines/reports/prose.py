@@ -45,11 +45,11 @@ def check_prose(
     """
     sentences = sentences_of(sections)
     findings: list[Finding] = []
-    own = [s for s in sentences if _is_of(s, year)]
+    own = [s for s in sentences if is_of(s, year)]
     if request.exists:
-        findings += _requests(own, request)
+        findings += _requests(own, request, year)
     if challenge.exists:
-        findings += _challenges(own, challenge)
+        findings += _challenges(own, challenge, year)
     findings += _period(sentences, year)
     findings += _stale(sections, year)
     return findings
@@ -65,19 +65,29 @@ def sentences_of(sections: dict[str, Section]) -> list[str]:
     ]
 
 
-def _is_of(sentence: str, year: int | None) -> bool:
+def is_of(sentence: str, year: int | None) -> bool:
     """Whether a sentence does not speak of other years only."""
     years = _pattern(_rules()["year"]).findall(sentence)
     return year is None or not years or str(year) in years
 
 
-def numbers_in(sentences: list[str], pattern: str) -> Iterator[tuple[int, str]]:
+def _last_year(words: str) -> str:
+    """The words from the last year on that is named; of several years that one counts."""
+    found = list(_pattern(_rules()["year"]).finditer(words))
+    return words[found[-1].start() :] if found else ""
+
+
+def numbers_in(
+    sentences: list[str], pattern: str, year: int | None = None
+) -> Iterator[tuple[int, str]]:
     """Numbers that a pattern finds in sentences which speak of the whole organ and year."""
     if not sentences or not _pattern(pattern).search("\n".join(sentences)):
         return  # most sentences of most reports say nothing of the kind
     never = _pattern(_rules()["never"])
     for sentence in sentences:
         for match in _pattern(pattern).finditer(sentence):
+            if not is_of(_last_year(sentence[: match.end()]), year):
+                continue
             clause_from = max(
                 (m.end() for m in _CLAUSES.finditer(sentence, 0, match.start())), default=0
             )
@@ -97,11 +107,11 @@ def _total(table: TableRead, items: list[str]) -> Number | None:
     return None if any(v is None for v in values) else sum(v for v in values if v is not None)
 
 
-def _requests(sentences: list[str], table: TableRead) -> Iterator[Finding]:
+def _requests(sentences: list[str], table: TableRead, year: int | None) -> Iterator[Finding]:
     rules = _rules()
     for rule in rules["statements"]:
         sums = [_total(table, items) for items in rule["agrees"]]
-        said = list(numbers_in(sentences, rule["pattern"]))
+        said = list(numbers_in(sentences, rule["pattern"], year))
         # A report that states the figure rightly anywhere is not contradicted by other counts.
         if sums[0] is None or any(n in sums for n, _ in said):
             continue
@@ -114,7 +124,7 @@ def _requests(sentences: list[str], table: TableRead) -> Iterator[Finding]:
             yield _mismatch("request", rule["item"], 0, sums[0], denied)
 
 
-def _challenges(sentences: list[str], table: TableRead) -> Iterator[Finding]:
+def _challenges(sentences: list[str], table: TableRead, year: int | None) -> Iterator[Finding]:
     for rule in _rules()["challenges"]:
         channels: list[str] = rule["channel"]
         total = _total(table, channels)
@@ -123,11 +133,14 @@ def _challenges(sentences: list[str], table: TableRead) -> Iterator[Finding]:
             for c in channels
             if c in table.figures
         ]
-        said = list(numbers_in(sentences, rule["pattern"]))
+        said = list(numbers_in(sentences, rule["pattern"], year))
         if total is None or any(n in (total, sum(results)) for n, _ in said):
             continue
         for number, clause in said[:1]:
             yield _mismatch("legal_challenge", channels[0], number, total, clause)
+        denied = next((s for s in sentences if _pattern(rule["none"]).search(s)), None)
+        if denied and total and not said:
+            yield _mismatch("legal_challenge", channels[0], 0, total, denied)
 
 
 def _mismatch(table: str, item: str, said: Number, printed: Number, clause: str) -> Finding:

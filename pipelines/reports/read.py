@@ -33,6 +33,8 @@ from pipelines.reports.rows import sort_rows
 from pipelines.reports.sections import find_headings, read_sections
 from pipelines.reports.settle import ocr_doubts, settle
 from pipelines.reports.torn import TornRead, read_torn
+from pipelines.reports.torn_indicators import read_torn_indicators
+from pipelines.reports.wrapped_labels import joined
 from warehouse.facts.forms import forms
 from warehouse.facts.forms.statistics import STATISTICS_FORM
 from warehouse.facts.titles import NO_REPORT_WORDS
@@ -111,11 +113,16 @@ def read_whole(document: Document, source: str, sha256: str, context: Context) -
 
 def read_document_report(document: Document, source: str, sha256: str, context: Context) -> Report:
     """The report that a document holds."""
+    statistics = read_indicators(document.tables)
+    if not statistics.figures and not document.scanned:
+        torn_statistics = read_torn_indicators(document.blocks)
+        if torn_statistics is not None:
+            statistics, document.blocks = torn_statistics
     headings = find_headings(document.blocks)
     limit = headings[0].at if headings else 0
     first = "".join(b.text for b in document.blocks[: limit + 12] if isinstance(b, Paragraph))
-    statistics = read_indicators(document.tables)
-    rows = sort_rows(document.tables, statistics.used)
+    sorted_rows = sort_rows(document.tables, statistics.used)
+    rows = {kind: joined(own) for kind, own in sorted_rows.items()}
     sections, signed = read_sections(document.blocks, headings, 0)
     identity = find_identity(document, limit, signed, first, context.organ, context.list_title)
     sections, _ = read_sections(document.blocks, headings, identity.title_end)
@@ -155,7 +162,7 @@ def read_document_report(document: Document, source: str, sha256: str, context: 
     region = resolve_region(identity.organ, _text(document), year, context.bounds)
     _set_region(report, region)
     if not _has_tables(report):
-        report.indicators, report.indicator_figures = read_narrative(sections)
+        report.indicators, report.indicator_figures = read_narrative(sections, year)
     settled = settle(report.request, report.legal_challenge)
     report.form = _form(report, bool(statistics.indicators))
     report.findings = [*_findings(report, identity, region), *statistics.findings, *settled]
@@ -219,6 +226,11 @@ def _findings(report: Report, identity: Identity, region: Region) -> list[Findin
     findings += check_prose(report.sections, report.request, report.legal_challenge, report.year)
     findings += region.findings
     findings += _unreadable(report.tables)
+    findings += [
+        Finding("unreadable", "error", f"{f.raw[:60]!r} is no number", "indicators", code, "value")
+        for code, f in report.indicator_figures.items()
+        if f.meaning == "unreadable"
+    ]
     return findings
 
 
@@ -256,7 +268,10 @@ def _absent_tables(report: Report, document: Document) -> list[Finding]:
 
 
 def _unreadable(tables: dict[str, TableRead]) -> list[Finding]:
-    """One finding for each cell that holds something which is no number."""
+    """One finding for each cell that holds something which is no number.
+
+    A table that could not be read as a whole has one of its own.
+    """
     return [
         Finding(
             "unreadable",
@@ -268,6 +283,7 @@ def _unreadable(tables: dict[str, TableRead]) -> list[Finding]:
             column,
         )
         for name, table in tables.items()
+        if not any(f.rule == "unreadable" and f.item is None for f in table.findings)
         for item, row in table.figures.items()
         for column, figure in row.items()
         if figure.meaning == "unreadable"

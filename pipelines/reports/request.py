@@ -17,6 +17,7 @@ from pipelines.reports.labels import LabelIndex, core
 from pipelines.reports.model import Figure, Figures, Finding, TableRead
 from pipelines.reports.padding import Padding
 from pipelines.reports.rows import Row, labels
+from pipelines.reports.transposed import upright
 from pipelines.reports.values import is_value_like, read_value
 from warehouse.facts.forms import form, forms
 
@@ -77,6 +78,7 @@ def read_request(rows: list[Row], year: int | None) -> TableRead:
         Every row of the form; what is not printed has null with its meaning.
     """
     reading = _Reading()
+    rows = upright(rows)
     heads = [_is_head(row) for row in rows]
     for i, row in enumerate(rows):
         if heads[i]:

@@ -16,7 +16,9 @@ from pipelines.documents.model import Block, Paragraph
 from pipelines.reports.model import Figure, TableRead
 from pipelines.reports.rows import Kind, Row
 from pipelines.reports.torn_challenge import read_torn_challenge
+from pipelines.reports.torn_counted import read_counted
 from pipelines.reports.torn_lines import read_torn_lines
+from pipelines.reports.torn_named import read_named
 from pipelines.reports.torn_proactive import read_torn_proactive
 from pipelines.reports.torn_request import Torn, read_torn_request
 from pipelines.reports.torn_stream import Stream, cut, make_stream
@@ -40,7 +42,12 @@ class TornRead:
 
 
 def is_lost(table: TableRead) -> bool:
-    """Whether a table was not found, or so much of it not read that its text is worth a try."""
+    """Whether a table was not found, or so much of it not read that its text is worth a try.
+
+    Figures that are no row's may be those of rows whose labels were cut.
+    """
+    if any(f.rule == "unknown_row" for f in table.findings):
+        return True
     rows = list(table.figures.values())
     return not rows or sum(map(_is_lost, rows)) > _LOST * len(rows)
 
@@ -80,18 +87,17 @@ def read_torn(
     stream = make_stream(blocks, good)
     if not stream.tokens:
         return result
-    found: dict[Kind, Torn | None] = {}
-    if "proactive" in wanted:
-        found["proactive"] = read_torn_proactive(stream, year)
-    if "request" in wanted:
-        found["request"] = _request(stream, year)
-    if "legal_challenge" in wanted:
-        form_id = tables["proactive"].form or tables["request"].form
-        others = [t.read.form for t in found.values() if t is not None]
-        found["legal_challenge"] = read_torn_challenge(stream, form_id or next(iter(others), None))
+    found: dict[Kind, Torn] = {}
+    for kind in wanted:
+        forms_found = [t.form for t in tables.values()] + [t.read.form for t in found.values()]
+        torn = _best(stream, kind, year, next((f for f in forms_found if f), None))
+        if torn is None and not tables[kind].exists:
+            torn = read_counted(stream, kind, year)
+        if torn is not None:
+            found[kind] = torn
     used = []
     for kind, torn in found.items():
-        if torn is not None and _worth(torn.read) > _worth(tables[kind]):
+        if _worth(torn.read) > _worth(tables[kind]):
             result.tables[kind] = torn.read
             used.append(torn.span)
     if used:
@@ -99,10 +105,28 @@ def read_torn(
     return result
 
 
+def _best(stream: Stream, kind: Kind, year: int | None, form_id: str | None) -> Torn | None:
+    """Of what the readers make of one table that of which most was read."""
+    if kind == "proactive":
+        torn = read_torn_proactive(stream, year)
+    elif kind == "request":
+        torn = _request(stream, year)
+    else:
+        torn = read_torn_challenge(stream, form_id)
+    listed = read_named(stream, kind, year)
+    if listed is not None and (torn is None or _worth(listed.read) > _worth(torn.read)):
+        return listed
+    return torn
+
+
 def _request(stream: Stream, year: int | None) -> Torn | None:
     """Table three by its labels, or by the order of its lines where that reads more."""
     torn = read_torn_request(stream, year)
-    if torn is not None and not is_lost(torn.read):
+    if torn is not None and all(
+        f.meaning not in ("absent", "unreadable")
+        for row in torn.read.figures.values()
+        for f in row.values()
+    ):
         return torn
     lined = read_torn_lines(stream, year)
     if torn is None or (lined is not None and _worth(lined.read) > _worth(torn.read)):

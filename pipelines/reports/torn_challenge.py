@@ -12,7 +12,7 @@ from pipelines.reports.model import Figure, Figures, Finding, TableRead
 from pipelines.reports.torn_labels import occurrences
 from pipelines.reports.torn_readings import read_row, trim, unsure
 from pipelines.reports.torn_request import Torn
-from pipelines.reports.torn_stream import Stream, Token, letters_of
+from pipelines.reports.torn_stream import BLANK, Stream, Token, letters_of
 from warehouse.facts.forms import ChallengeTable, forms
 
 TABLE = "legal_challenge"
@@ -120,13 +120,24 @@ def _by_channel(stream: Stream, start: int, end: int, tokens: list[Token]) -> Fi
     if not _once_named(stream.letters[start:end]):
         return None
     figures: Figures = {}
+    claimed: set[int] = set()
     for channel in _rules().channels:
         words = [letters_of(w) for w in (channel.label, *channel.also)]
-        ends = {
-            start + at + len(w) for w in words for at in occurrences(stream.letters[start:end], w)
+        # A figure may stand between two lines of the name.
+        inside = {
+            place
+            for w in words
+            for at in occurrences(stream.letters[start:end], w)
+            for place in range(start + at + 1, start + at + len(w) + 1)
         }
-        ink = [t for t in tokens if t.at in ends]
+        ink = [t for t in tokens if t.at in inside]
+        claimed |= {t.start for t in ink}
         figures[channel.key] = _five(ink, results)
+    if any(t.text != BLANK and t.start not in claimed for t in tokens):
+        # A channel without figures is not blank beside figures that are nobody's.
+        for row in figures.values():
+            if all(f.meaning == "blank" for f in row.values()):
+                row.update({r: Figure(None, "unreadable") for r in results})
     return figures if any(t.at < end for t in tokens) else None
 
 
@@ -134,7 +145,8 @@ def _five(ink: list[Token], results: list[str]) -> dict[str, Figure]:
     reading = read_row(ink, len(results), (len(results) - 1,))
     if not reading.raw:
         return {r: Figure(None, "blank") for r in results}
-    if len(reading.options) != 1:
+    if len(reading.options) != 1 or reading.short:
+        # Which cells are blank no sum of one row tells for sure.
         return {r: Figure(None, "unreadable", reading.raw) for r in results}
     row = reading.options[0].figures
     return dict(zip(results, unsure(row) if reading.doubt else row, strict=True))

@@ -9,9 +9,10 @@ letters around each of them are its label's.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from pipelines.reports.model import Figure
 from pipelines.reports.torn_labels import Element, element
 from pipelines.reports.torn_request import Ink, Torn, table_of
 from pipelines.reports.torn_stream import BLANK, Stream, Token, letters_of
@@ -19,9 +20,11 @@ from warehouse.facts.files import load_yaml
 from warehouse.facts.forms import Form, forms
 
 _FEWEST = 3  # figures on a line that make it a row of the table
-_FURTHEST = 14  # lines between two rows of one table
+_FURTHEST = 30  # lines between two rows of one table, of which a label may take many
+_ASIDE = 3  # lines between the parts of a row whose first figure is printed higher or lower
 _USUAL = 0.75  # of the letters of labels, over all rows, lie around their figures
 _LEAST = 0.5  # the same for each row
+_WHOLE = 4  # letters of a label that no other label's letters hold by chance
 _LONGEST_LINE = 60  # letters; a longer line is a sentence
 
 
@@ -51,7 +54,10 @@ def read_torn_lines(stream: Stream, year: int | None) -> Torn | None:
             rows = [element(r) for r in rules.request.rows]
             for start in range(len(lines) - len(rows) + 1):
                 part = lines[start : start + len(rows)]
-                if _fits(part, rows, letters):
+                around = [*lines[max(start - 1, 0) : start], *lines[start + len(rows) :][:1]]
+                if any(_like(line, part) for line in around):
+                    continue  # one row more than the form has: a row is printed twice or added
+                if _fits(part, rows, letters, around):
                     return _read(stream, part, rows, rules, letters)
     return None
 
@@ -75,31 +81,81 @@ def _stretches(stream: Stream, letters: Letters) -> list[list[_Line]]:
             by_line.setdefault(token.line, []).append(token)
     columns = len(forms()[0].request.columns)
     found: list[list[_Line]] = []
-    for number, tokens in sorted(by_line.items()):
-        if not _FEWEST <= len(tokens) <= columns + 1:
+    for line in _whole(by_line, letters, columns):
+        if not _FEWEST <= len(line.tokens) <= columns + 1:
             continue
-        if letters.get(number, Counter()).total() > _LONGEST_LINE:
+        if letters.get(line.number, Counter()).total() > _LONGEST_LINE:
             continue
-        if not found or number - found[-1][-1].number > _FURTHEST:
+        if not found or line.number - found[-1][-1].number > _FURTHEST:
             found.append([])
-        found[-1].append(_Line(number, tuple(tokens)))
+        found[-1].append(line)
     return sorted(found, key=len, reverse=True)
 
 
-def _fits(lines: Sequence[_Line], rows: Sequence[Element], letters: Letters) -> bool:
+def _whole(by_line: dict[int, list[Token]], letters: Letters, columns: int) -> Iterator[_Line]:
+    """The lines of figures; one figure in a label's line joins those it lacks close by.
+
+    A label of several lines may lie lower than the figures beside it.
+    """
+    numbers = sorted(by_line)
+    joined: set[int] = set()
+    for at, number in enumerate(numbers):
+        tokens = by_line[number]
+        if number in joined:
+            continue
+        after = numbers[at + 1] if at + 1 < len(numbers) else number + _FURTHEST
+        if (
+            len(tokens) == 1
+            and number in letters
+            and after - number <= _ASIDE
+            and len(by_line[after]) == columns - 1
+        ):
+            joined.add(after)
+            yield _Line(after, (*tokens, *by_line[after]))
+        else:
+            yield _Line(number, tuple(tokens))
+
+
+def _like(line: _Line, part: Sequence[_Line]) -> bool:
+    """Whether a line holds about as many figures as the rows of a table."""
+    usual = Counter(len(x.tokens) for x in part).most_common(1)[0][0]
+    return len(line.tokens) >= usual - 1
+
+
+def _fits(
+    lines: Sequence[_Line], rows: Sequence[Element], letters: Letters, around: Sequence[_Line]
+) -> bool:
     """Whether the letters around each line are those of the row in its place."""
     scores = []
+    outside = [line.number for line in around]
+    above = max((n for n in outside if n < lines[0].number), default=-1)
+    below = min((n for n in outside if n > lines[-1].number), default=lines[-1].number + _FURTHEST)
     for i, (line, row) in enumerate(zip(lines, rows, strict=True)):
-        first = lines[i - 1].number + 1 if i else line.number - _FURTHEST // 2
-        last = lines[i + 1].number if i + 1 < len(lines) else line.number + _FURTHEST // 2
-        around: Counter[str] = Counter()
+        first = lines[i - 1].number + 1 if i else max(above + 1, line.number - _FURTHEST // 4)
+        if i + 1 < len(lines):
+            last = lines[i + 1].number
+        else:
+            last = min(below, line.number + _FURTHEST // 4)
+        near: Counter[str] = Counter()
         for number in range(first, last):
-            around += letters.get(number, Counter())
-        score = max(_share(wording, around) for wording in row.wordings)
-        if score < _LEAST:
+            near += letters.get(number, Counter())
+        score = max(_share(wording, near) for wording in row.wordings)
+        if score < _LEAST or _is_others(letters.get(line.number, Counter()), row, rows):
             return False
         scores.append(score)
     return sum(scores) >= _USUAL * len(scores)
+
+
+def _is_others(own: Counter[str], row: Element, rows: Sequence[Element]) -> bool:
+    """Whether a line itself has the label of another row whole, and not that of its own."""
+    if any(_share(wording, own) == 1 for wording in row.wordings):
+        return False
+    return any(
+        len(wording) >= _WHOLE and _share(wording, own) == 1
+        for other in rows
+        if other is not row
+        for wording in other.wordings
+    )
 
 
 def _share(wording: str, around: Counter[str]) -> float:
@@ -113,7 +169,7 @@ def _read(
     first, last = lines[0].number, lines[-1].number
     top = first
     head = _alphabet(rules) | set("".join(rows[0].wordings))
-    while top > 0 and first - top < _FURTHEST and set(letters.get(top - 1, ())) <= head:
+    while top > 0 and first - top < _FURTHEST // 2 and set(letters.get(top - 1, ())) <= head:
         top -= 1
     while set(letters.get(last + 1, "\n")) <= set("".join(rows[-1].wordings)):
         last += 1
@@ -124,7 +180,13 @@ def _read(
     if columns is None:
         return None
     inks = {row.key: Ink(list(line.tokens)) for row, line in zip(rows, lines, strict=True)}
-    return Torn(table_of(inks, columns, rules), (stream.place_of(top), stream.place_of(last + 1)))
+    table = table_of(inks, columns, rules)
+    for item, ink in inks.items():
+        # A figure that is printed higher or lower than the others is not blank.
+        if len(ink.tokens) < len(columns):
+            raw = " ".join(t.text for t in ink.tokens)
+            table.figures[item] |= {c: Figure(None, "unreadable", raw) for c in columns}
+    return Torn(table, (stream.place_of(top), stream.place_of(last + 1)))
 
 
 def _alphabet(rules: Form) -> set[str]:

@@ -107,6 +107,7 @@ def _fill(stream: Stream, found: _Found, read: TableRead) -> int:
     order = [r.key for b in found.rules.proactive for r in b.rows]
     complete: Figures = {}
     glued = _is_glued(stream, found, hits)
+    strays = _strays(stream, found)
     for block in found.rules.proactive:
         for label in block.rows:
             hit = hits.get(label.key)
@@ -119,7 +120,7 @@ def _fill(stream: Stream, found: _Found, read: TableRead) -> int:
             ink = _ink(stream, hit)
             if ink and hit is last:
                 end = max(end, ink[-1].end)
-            if _doubtful(stream, hit, ink, label.key, order, hits):
+            if (strays and not ink) or _doubtful(stream, hit, ink, label.key, order, hits):
                 raw = " ".join(t.text for t in ink)
                 complete[label.key] = {
                     m.key: Figure(None, "unreadable", raw) for m in block.columns
@@ -132,6 +133,13 @@ def _fill(stream: Stream, found: _Found, read: TableRead) -> int:
                 )
     read.figures = complete
     return end
+
+
+def _strays(stream: Stream, found: _Found) -> bool:
+    """Whether figures stand in the table that are no row's: a row without any is not blank then."""
+    own = {t.start for h, _ in found.rows for t in _ink(stream, h)}
+    inside = stream.tokens_between(found.chain[0].start, found.chain[-1].end)
+    return any(t.text != BLANK and t.start not in own for t in inside)
 
 
 def _is_glued(stream: Stream, found: _Found, hits: dict[str, Hit]) -> bool:

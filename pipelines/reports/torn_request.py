@@ -20,6 +20,7 @@ TABLE = "request"
 _FEWEST_ROWS = 6
 _HEAD_REACH = 220  # letters before the first row in which the head may stand
 _HEAD_GAP = 8
+_HEAD_LINES = 14  # lines that a head is cut into at most
 _MOST_LACKING = 2  # columns that an organ may have left out of the form
 _TOTAL = "total"
 
@@ -89,12 +90,27 @@ def read_torn_request(stream: Stream, year: int | None) -> Torn | None:
         return None
     head_start, head = _head(stream, chain[0])
     inks, end = _inks(stream, chain, elements)
-    if not _is_table(inks):
+    if not _is_table(inks) or _is_mess(inks):
         return None
     columns, assumed = _columns(head, inks)
     table = table_of(inks, columns, form(_form(inks, year)), assumed)
     table.findings += _stray(stream, inks)
-    return Torn(table, (beginning(stream, head_start), end))
+    return Torn(table, (_above(stream, beginning(stream, head_start)), end))
+
+
+def _above(stream: Stream, place: int) -> int:
+    """Where a head begins whose words were cut: the first of the lines made of its letters."""
+    known = {c for word, _ in _head_words() for c in word}
+    start = stream.text.rfind("\n", 0, place) + 1
+    if stream.text[start:place].strip():
+        return place
+    for _ in range(_HEAD_LINES):
+        line = stream.text.rfind("\n", 0, max(start - 1, 0)) + 1
+        letters = {c for c in stream.text[line:start] if c.isalpha()}
+        if start == 0 or not letters <= known:
+            break
+        start = line
+    return start
 
 
 def table_of(
@@ -168,6 +184,16 @@ def _is_table(inks: dict[str, Ink]) -> bool:
     return len(printed) >= _FEWEST_ROWS // 2 and 2 * len(several) >= len(printed)
 
 
+def _is_mess(inks: dict[str, Ink]) -> bool:
+    """Whether many labels have no figures, although enough for most stand elsewhere in the table.
+
+    An extractor that follows columns or blocks leaves the figures behind a label to chance.
+    """
+    empty = sum(all(t.text == BLANK for t in i.tokens) for i in inks.values())
+    strays = sum(len(i.stray) for i in inks.values())
+    return 3 * empty > len(inks) and strays > len(inks)
+
+
 def _is_subtotal(words: str) -> bool:
     """Whether words end in the name of a sum that an organ adds to the form."""
     return load_yaml("torn.yaml")["subtotal"] in core(words)[-3:]
@@ -194,7 +220,7 @@ def _form(inks: dict[str, Ink], year: int | None) -> str:
 def _columns(head: list[str], inks: dict[str, Ink]) -> tuple[list[str], bool]:
     """The printed columns in the form's order, and whether they are assumed."""
     order = [c.key for c in forms()[0].request.columns]
-    counts = Counter(len(i.tokens) for i in inks.values() if len(i.tokens) > 1)
+    counts = Counter(n for i in inks.values() if (n := _many(i.tokens)) > 1)
     usual = counts.most_common(1)[0][0] if counts else 0
     printed = [c for c in order if c in head]
     if len(printed) == len(order):
@@ -202,6 +228,12 @@ def _columns(head: list[str], inks: dict[str, Ink]) -> tuple[list[str], bool]:
     # A head that lacks a column is believed when the rows lack it too.
     lacking = len(order) - len(printed)
     return (printed, False) if lacking <= _MOST_LACKING and usual == len(printed) else (order, True)
+
+
+def _many(tokens: list[Token]) -> int:
+    """How many figures stand behind a label; zeros that are glued together are one each."""
+    run = tokens[0].text if len(tokens) == 1 else ""
+    return len(run) if run and not run.strip("0") else len(tokens)
 
 
 def _figures(

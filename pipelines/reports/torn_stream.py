@@ -101,13 +101,16 @@ def _pattern() -> re.Pattern[str]:
     # A character that means nothing may be a digit; between two letters it is one of a word.
     lost = r"[\ufffd\ue000-\uf8ff\x01-\x08\x0e-\x1f\x7f-\x9f]|\(cid:\d+\)"
     garbled = rf"[\d.,+-]{{0,20}}(?:{lost})(?:[\d.,]|{lost})*"
-    change = f"(?:{any_of('increase')}|{any_of('decrease')})"
+    # In "more/less 5" the second word is the label's, not the figure's sign.
+    change = f"(?<!/)(?:{any_of('increase')}|{any_of('decrease')})"
+    behind = "|".join(f"(?<=/{re.escape(w)})" for w in words["decrease"])
+    sign = rf"(?<!\w)[+-]|(?:(?<![^\W\d])|{behind})[+-](?=\d)"
     return re.compile(
         f"(?P<numbering>{torn['numbering']})"
         f"|(?P<blank>{BLANK})"
         rf"|(?P<word_garbled>(?<=[^\W\d_])(?:{lost})+(?=[^\W\d_]))"
         f"|(?P<garbled>{garbled})"
-        rf"|(?P<figure>(?:(?<!\w)[+-]|(?<![^\W\d])[+-](?=\d)|{change}[ ]?(?=\d))?(?:{number}))"
+        rf"|(?P<figure>(?:{sign}|{change}[ ]?(?=\d))?(?:{number}))"
         rf"(?P<unit>[ ]?(?:{any_of('units')})(?![^\W\d_]))?"
         rf"|(?<![\w.．、)])(?P<word>{any_of('unchanged')}|{any_of('nil_marks')})(?!\w)"
         r"|(?P<nil>[/\\]|[-—–―－_]+)"
@@ -169,6 +172,14 @@ def make_stream(blocks: list[Block], leave_out: Collection[int] = ()) -> Stream:
     stream = Stream(half_width("".join(parts)), starts=starts, doubts=doubts)
     _scan(stream)
     return stream
+
+
+def masked(stream: Stream, pattern: re.Pattern[str]) -> Stream:
+    """A stream in which what a pattern finds is as good as blank; places stay."""
+    text = pattern.sub(lambda found: " " * len(found.group()), stream.text)
+    other = Stream(text, starts=stream.starts, doubts=stream.doubts)
+    _scan(other)
+    return other
 
 
 def _table_text(table: Table) -> tuple[str, list[tuple[int, int]]]:

@@ -17,6 +17,7 @@ from crawler.replica.plants import MISPRINTS, plant
 from crawler.replica.printing import print_figures
 from crawler.replica.reports import Report
 from crawler.replica.tables import Cell, Grid
+from tests.reports.text_layouts import LAYOUTS
 
 Lines = list[str]
 NUMERALS = "一二三四五六七"
@@ -213,7 +214,7 @@ def render(report: Report, dialect: str, rng: Random) -> str:
             heading = NUMERALS[NUMERALS.index(heading[0]) + 1] + heading[1:]
         lines += [heading, *section.paragraphs]
         for grid in report.grids().get(number, []):
-            lines += DIALECTS[dialect](grid, rng)
+            lines += (DIALECTS | LAYOUTS)[dialect](grid, rng)
     return "\n".join([*lines, *report.prose.signature]) + "\n"
 
 

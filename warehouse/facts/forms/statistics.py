@@ -51,3 +51,9 @@ def indicator_rows() -> tuple[IndicatorRow, ...]:
 def head_words() -> tuple[str, ...]:
     """Words of the table's head."""
     return tuple(load_yaml(f"forms/{STATISTICS_FORM}.yaml")["head"])
+
+
+@cache
+def indicator_marks() -> tuple[str, ...]:
+    """Words that stand in the table; two of them tell that a text holds it."""
+    return tuple(load_yaml(f"forms/{STATISTICS_FORM}.yaml")["marks"])
