@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pipelines.documents.pdf_pieces import is_figure
 from pipelines.documents.pdf_shapes import Box, Edge
 from pipelines.documents.pdf_stitch import is_value
 from pipelines.documents.pdf_tables import Grid
 
+UNDIVIDED = "figures of several rows with no line between"
+"""Why a cell may say something else than it seems to."""
 _LEAST_RULES = 3
 _MANY_WORDS = 3  # lines of words beside a figure; a unit or a note has fewer
 _LEAST_CELLS = 3  # in which a figure stands under words
@@ -39,7 +42,34 @@ def _inside(edge: Edge, box: Box) -> bool:
 
 def is_unruled(grid: Grid) -> bool:
     """Whether cells of a ruled table hold the figures of several rows."""
-    return any(_holds_rows(c.text.split("\n")) for c in grid.cells)
+    return any(is_undivided(c.text) for c in grid.cells) or _in_step(grid)
+
+
+def is_undivided(text: str) -> bool:
+    """Whether the text of a cell holds the figures of several rows."""
+    return _holds_rows(text.split("\n"))
+
+
+def _in_step(grid: Grid) -> bool:
+    """Whether all figures of some row, and its label, are as many lines high."""
+    figures: dict[int, list[int]] = {}
+    words: dict[int, int] = {}
+    for cell in grid.cells:
+        lines = cell.text.split("\n")
+        if cell.rowspan == 1 and all(map(_is_figures, lines)):
+            figures.setdefault(cell.row, []).append(len(lines))
+        elif cell.rowspan == 1:
+            words[cell.row] = max(words.get(cell.row, 0), len(lines))
+    return any(
+        len(high) >= _LEAST_CELLS - 1 and words.get(row, 0) >= min(high) == max(high) > 1
+        for row, high in figures.items()
+    )
+
+
+def _is_figures(line: str) -> bool:
+    """Whether a line is nothing but figures."""
+    words = line.split()
+    return bool(words) and all(map(is_figure, words))
 
 
 def may_be_unruled(grid: Grid) -> bool:
@@ -53,6 +83,6 @@ def _ends_in_figure(lines: Sequence[str]) -> bool:
 
 def _holds_rows(lines: Sequence[str]) -> bool:
     """Whether lines of one cell are rows: many figures, or figures among words."""
-    figures = sum(map(is_value, lines))
+    figures = sum(map(_is_figures, lines))
     words = len(lines) - figures
     return (figures > 2 and not words) or (figures > 0 and words > _MANY_WORDS)
