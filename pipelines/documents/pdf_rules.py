@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pipelines.documents.model import Cell
 from pipelines.documents.pdf_pieces import is_figure
 from pipelines.documents.pdf_shapes import Box, Edge
 from pipelines.documents.pdf_stitch import is_value
@@ -15,6 +16,7 @@ from pipelines.documents.pdf_tables import Grid
 UNDIVIDED = "figures of several rows with no line between"
 """Why a cell may say something else than it seems to."""
 _LEAST_RULES = 3
+_FEW_LINES = 2  # of a cell that holds one row
 _MANY_WORDS = 3  # lines of words beside a figure; a unit or a note has fewer
 _LEAST_CELLS = 3  # in which a figure stands under words
 
@@ -47,23 +49,30 @@ def is_unruled(grid: Grid) -> bool:
 
 def is_undivided(text: str) -> bool:
     """Whether the text of a cell holds the figures of several rows."""
-    return _holds_rows(text.split("\n"))
+    lines = text.split("\n")
+    return len(lines) > _FEW_LINES and _holds_rows(lines)
 
 
 def _in_step(grid: Grid) -> bool:
     """Whether all figures of some row, and its label, are as many lines high."""
-    figures: dict[int, list[int]] = {}
-    words: dict[int, int] = {}
+    high: dict[int, int] = {}
     for cell in grid.cells:
+        if "\n" in cell.text and cell.rowspan == 1:
+            high[cell.row] = high.get(cell.row, 0) + 1
+    rows = [row for row, cells in high.items() if cells >= _LEAST_CELLS]
+    return any(_is_in_step([c for c in grid.cells if c.row == row]) for row in rows)
+
+
+def _is_in_step(row: Sequence[Cell]) -> bool:
+    """The same of one row."""
+    figures, words = [], 0
+    for cell in row:
         lines = cell.text.split("\n")
-        if cell.rowspan == 1 and all(map(_is_figures, lines)):
-            figures.setdefault(cell.row, []).append(len(lines))
-        elif cell.rowspan == 1:
-            words[cell.row] = max(words.get(cell.row, 0), len(lines))
-    return any(
-        len(high) >= _LEAST_CELLS - 1 and words.get(row, 0) >= min(high) == max(high) > 1
-        for row, high in figures.items()
-    )
+        if all(map(_is_figures, lines)):
+            figures.append(len(lines))
+        else:
+            words = max(words, len(lines))
+    return len(figures) >= _LEAST_CELLS - 1 and words >= min(figures) == max(figures) > 1
 
 
 def _is_figures(line: str) -> bool:
@@ -74,11 +83,12 @@ def _is_figures(line: str) -> bool:
 
 def may_be_unruled(grid: Grid) -> bool:
     """Whether the figures of a ruled table stand in the cells of its head, no line between."""
-    return sum(_ends_in_figure(c.text.split("\n")) for c in grid.cells) >= _LEAST_CELLS
+    high = [c.text.split("\n") for c in grid.cells if "\n" in c.text]
+    return sum(map(_ends_in_figure, high)) >= _LEAST_CELLS
 
 
 def _ends_in_figure(lines: Sequence[str]) -> bool:
-    return len(lines) > 1 and is_value(lines[-1]) and not any(map(is_value, lines[:-1]))
+    return is_value(lines[-1]) and not any(map(is_value, lines[:-1]))
 
 
 def _holds_rows(lines: Sequence[str]) -> bool:
