@@ -22,7 +22,13 @@ from pipelines.documents.pdf_loose import take_loose
 from pipelines.documents.pdf_overflow import take_overflow
 from pipelines.documents.pdf_pages import STOCK_FONT, UnopenedError, open_pdf, read_pages
 from pipelines.documents.pdf_plumber import plumber_pages
-from pipelines.documents.pdf_rules import is_unruled, may_be_unruled, rule_runs
+from pipelines.documents.pdf_rules import (
+    UNDIVIDED,
+    is_undivided,
+    is_unruled,
+    may_be_unruled,
+    rule_runs,
+)
 from pipelines.documents.pdf_shapes import Box, Char, Page, overlap
 from pipelines.documents.pdf_stitch import fits, is_value, stitch
 from pipelines.documents.pdf_tables import Grid, fill_faint, join_broken, take_grids
@@ -244,6 +250,12 @@ def _reread(page: Page, grid: Grid) -> list[Grid]:
     found = take_loose(list(lines), page.number, walls)
     if not found and unruled:
         found = [g for g in [read_rows(lines, page.number, None)] if g is not None]
+    if not found:
+        join_broken(grid)
+    if not found and unruled:
+        for cell in grid.cells:
+            if is_undivided(cell.text):
+                cell.doubt = cell.doubt or UNDIVIDED
     return found or [grid]
 
 

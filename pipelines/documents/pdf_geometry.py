@@ -6,7 +6,7 @@ closed first, since the functions know only cells with four corners. Text plays 
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -158,12 +158,14 @@ def _touching(edges: Sequence[Edge]) -> list[list[Edge]]:
             i = parent[i]
         return i
 
-    level = [i for i, e in enumerate(edges) if not e.upright]
-    for i, upright in enumerate(edges):
-        if upright.upright:
-            for j in level:
-                if touch(upright, edges[j]):
-                    parent[root(i)] = root(j)
+    level = sorted((e.at, e.start, e.end, i) for i, e in enumerate(edges) if not e.upright)
+    heights = [x[0] for x in level]
+    for i, (upright, at, start, end) in enumerate(edges):
+        if upright:
+            first = bisect_left(heights, start - TOLERANCE)
+            for _, left, right, k in level[first : bisect_right(heights, end + TOLERANCE)]:
+                if left - TOLERANCE <= at <= right + TOLERANCE:
+                    parent[root(i)] = root(k)
     groups: dict[int, list[Edge]] = {}
     for i, edge in enumerate(edges):
         groups.setdefault(root(i), []).append(edge)
@@ -255,38 +257,46 @@ def cells_between(points: dict[tuple[float, float], dict[str, list[dict[str, Any
     The same cells as pdfplumber's ``intersections_to_cells``, which takes most of the time for
     comparing lines by value; here they are compared by identity.
     """
-    lines = {p: (_ids(found["v"]), _ids(found["h"])) for p, found in points.items()}
+    bits: dict[int, int] = {}
+    lines = {p: (_mask(found["v"], bits), _mask(found["h"], bits)) for p, found in points.items()}
+    ordered = sorted(lines)
     below: dict[float, list[float]] = {}
     right: dict[float, list[float]] = {}
-    for x, y in sorted(lines):
+    for x, y in ordered:
         below.setdefault(x, []).append(y)
         right.setdefault(y, []).append(x)
-    cells = (_smallest(p, lines, below[p[0]], right[p[1]]) for p in sorted(lines))
+    cells = (_smallest(p, lines, below[p[0]], right[p[1]]) for p in ordered)
     return [c for c in cells if c is not None]
 
 
-def _ids(lines: Iterable[dict[str, Any]]) -> frozenset[int]:
-    return frozenset(map(id, lines))
+def _mask(lines: Iterable[dict[str, Any]], bits: dict[int, int]) -> int:
+    """Lines as a number that has one bit for each."""
+    mask = 0
+    for line in lines:
+        mask |= bits.setdefault(id(line), 1 << len(bits))
+    return mask
 
 
 def _smallest(
     corner: tuple[float, float],
-    lines: dict[tuple[float, float], tuple[frozenset[int], frozenset[int]]],
+    lines: dict[tuple[float, float], tuple[int, int]],
     ys: list[float],
     xs: list[float],
 ) -> Box | None:
     x0, top = corner
     upright, level = lines[corner]
-    rights = [x for x in xs[bisect_right(xs, x0) :] if not level.isdisjoint(lines[x, top][1])]
+    rights = None
     for bottom in ys[bisect_right(ys, top) :]:
-        if upright.isdisjoint(lines[x0, bottom][0]):
+        if not upright & lines[x0, bottom][0]:
             continue
+        if rights is None:
+            rights = [x for x in xs[bisect_right(xs, x0) :] if level & lines[x, top][1]]
         for x1 in rights:
             opposite = lines.get((x1, bottom))
             if (
                 opposite is not None
-                and not opposite[0].isdisjoint(lines[x1, top][0])
-                and not opposite[1].isdisjoint(lines[x0, bottom][1])
+                and opposite[0] & lines[x1, top][0]
+                and opposite[1] & lines[x0, bottom][1]
             ):
                 return (x0, top, x1, bottom)
     return None

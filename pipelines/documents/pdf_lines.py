@@ -22,6 +22,7 @@ _IS_WIDE = re.compile(f"[{_WIDE}]")
 _FIRST_WIDE = "\u2e80"
 _BAD = re.compile(r"[\ufffd\ue000-\uf8ff\U000f0000-\U0010ffff\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _CID = re.compile(r"\(cid:\d+\)")
+_DOUBLE = 0.35  # of a character's width; nearer to the one before is the same printed twice
 _SAME_LINE = 0.42  # of the lower of two heights; how far apart the middles of one line may be
 NARROW_GAP = 0.22  # of an em, between two letters or digits: a space
 _WIDE_GAP = 0.9  # of an em, beside a Chinese character: a space
@@ -83,31 +84,57 @@ def make_line(chars: Sequence[Char]) -> Line:
     if len(chars) == 1:
         only = chars[0]
         return Line(clean(only.text), only[1:], _em(chars), list(chars))
-    row = _without_doubles(sorted(chars, key=_left))
-    em = _em(row)
+    row = sorted(chars, key=_left)
+    doubled, widest, before, end = False, 0.0, -1e9, 1e9
+    _, _, top, _, bottom = row[0]
+    wide: list[float] = []
+    for text, x0, upper, x1, lower in row:
+        width = x1 - x0
+        doubled = doubled or x0 - before < _DOUBLE * (width if width > 0.5 else 0.5)
+        if x0 - end > widest:
+            widest = x0 - end
+        if text >= _FIRST_WIDE and _IS_WIDE.match(text):
+            wide.append(width)
+        if upper < top:
+            top = upper
+        if lower > bottom:
+            bottom = lower
+        before, end = x0, x1
+    if doubled and len(kept := _without_doubles(row)) < len(row):
+        return make_line(kept)
+    if wide:
+        em = max(sorted(wide)[len(wide) // 2], 1.0)
+    else:
+        em = max(0.85 * max([c[4] - c[2] for c in row]), 1.0)
+    parts = [c[0] for c in row]
+    if widest > NARROW_GAP * em:
+        parts = _spaced(row, em)
+    box = (row[0].x0, top, max([c[3] for c in row]), bottom)
+    return Line(clean("".join(parts)), box, em, row)
+
+
+def _spaced(row: Sequence[Char], em: float) -> list[str]:
+    """The texts of a line's characters with spaces where gaps show them."""
     parts = [row[0].text]
     for before, char in pairwise(row):
         gap = char.x0 - before.x1
         if gap > NARROW_GAP * em and gap > _gap(before.text, char.text) * em:
             parts.append(" ")
         parts.append(char.text)
-    box = (
-        row[0].x0,
-        min([c[2] for c in row]),
-        max([c[3] for c in row]),
-        max([c[4] for c in row]),
-    )
-    return Line(clean("".join(parts)), box, em, row)
+    return parts
 
 
 def segments(line: Line, gap: float = SEGMENT_GAP) -> list[Line]:
     """A line cut where gaps are as wide as between columns, in ems."""
-    groups = [[line.chars[0]]]
-    for before, char in pairwise(line.chars):
-        if char.x0 - before.x1 > gap * line.size:
-            groups.append([])
-        groups[-1].append(char)
-    return [line] if len(groups) == 1 else [make_line(g) for g in groups]
+    chars, least, end = line.chars, gap * line.size, 1e9
+    cuts = [0]
+    for i, char in enumerate(chars):
+        if char[1] - end > least:
+            cuts.append(i)
+        end = char[3]
+    if len(cuts) == 1:
+        return [line]
+    return [make_line(chars[a:b]) for a, b in pairwise([*cuts, len(chars)])]
 
 
 def _em(row: Sequence[Char]) -> float:
@@ -125,8 +152,6 @@ def _gap(before: str, after: str) -> float:
 
 def _without_doubles(row: list[Char]) -> list[Char]:
     """Characters printed twice for boldness once."""
-    if all(b.x0 - a.x0 >= 0.35 * max(b.x1 - b.x0, 0.5) for a, b in pairwise(row)):
-        return row
     kept: list[Char] = []
     for char in row:
         double = any(

@@ -7,11 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pipelines.documents.model import Cell
+from pipelines.documents.pdf_pieces import is_figure
 from pipelines.documents.pdf_shapes import Box, Edge
 from pipelines.documents.pdf_stitch import is_value
 from pipelines.documents.pdf_tables import Grid
 
+UNDIVIDED = "figures of several rows with no line between"
+"""Why a cell may say something else than it seems to."""
 _LEAST_RULES = 3
+_FEW_LINES = 2  # of a cell that holds one row
 _MANY_WORDS = 3  # lines of words beside a figure; a unit or a note has fewer
 _LEAST_CELLS = 3  # in which a figure stands under words
 
@@ -39,20 +44,55 @@ def _inside(edge: Edge, box: Box) -> bool:
 
 def is_unruled(grid: Grid) -> bool:
     """Whether cells of a ruled table hold the figures of several rows."""
-    return any(_holds_rows(c.text.split("\n")) for c in grid.cells)
+    return any(is_undivided(c.text) for c in grid.cells) or _in_step(grid)
+
+
+def is_undivided(text: str) -> bool:
+    """Whether the text of a cell holds the figures of several rows."""
+    lines = text.split("\n")
+    return len(lines) > _FEW_LINES and _holds_rows(lines)
+
+
+def _in_step(grid: Grid) -> bool:
+    """Whether all figures of some row, and its label, are as many lines high."""
+    high: dict[int, int] = {}
+    for cell in grid.cells:
+        if "\n" in cell.text and cell.rowspan == 1:
+            high[cell.row] = high.get(cell.row, 0) + 1
+    rows = [row for row, cells in high.items() if cells >= _LEAST_CELLS]
+    return any(_is_in_step([c for c in grid.cells if c.row == row]) for row in rows)
+
+
+def _is_in_step(row: Sequence[Cell]) -> bool:
+    """The same of one row."""
+    figures, words = [], 0
+    for cell in row:
+        lines = cell.text.split("\n")
+        if all(map(_is_figures, lines)):
+            figures.append(len(lines))
+        else:
+            words = max(words, len(lines))
+    return len(figures) >= _LEAST_CELLS - 1 and words >= min(figures) == max(figures) > 1
+
+
+def _is_figures(line: str) -> bool:
+    """Whether a line is nothing but figures."""
+    words = line.split()
+    return bool(words) and all(map(is_figure, words))
 
 
 def may_be_unruled(grid: Grid) -> bool:
     """Whether the figures of a ruled table stand in the cells of its head, no line between."""
-    return sum(_ends_in_figure(c.text.split("\n")) for c in grid.cells) >= _LEAST_CELLS
+    high = [c.text.split("\n") for c in grid.cells if "\n" in c.text]
+    return sum(map(_ends_in_figure, high)) >= _LEAST_CELLS
 
 
 def _ends_in_figure(lines: Sequence[str]) -> bool:
-    return len(lines) > 1 and is_value(lines[-1]) and not any(map(is_value, lines[:-1]))
+    return is_value(lines[-1]) and not any(map(is_value, lines[:-1]))
 
 
 def _holds_rows(lines: Sequence[str]) -> bool:
     """Whether lines of one cell are rows: many figures, or figures among words."""
-    figures = sum(map(is_value, lines))
+    figures = sum(map(_is_figures, lines))
     words = len(lines) - figures
     return (figures > 2 and not words) or (figures > 0 and words > _MANY_WORDS)

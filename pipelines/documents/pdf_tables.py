@@ -138,8 +138,11 @@ def _split(chars: Iterable[Char], box: Box) -> tuple[list[Char], list[Char]]:
     inside: list[Char] = []
     outside: list[Char] = []
     for char in chars:
-        within = x0 <= char.x0 + char.x1 <= x1 and top <= char.top + char.bottom <= bottom
-        (inside if within else outside).append(char)
+        _, left, upper, right, lower = char
+        if x0 <= left + right <= x1 and top <= upper + lower <= bottom:
+            inside.append(char)
+        else:
+            outside.append(char)
     return inside, outside
 
 

@@ -28,6 +28,7 @@ from pipelines.documents.scan_image import (
     quarter,
     sheets_of_image,
     sheets_of_pdf,
+    straightened,
 )
 from pipelines.documents.scan_lines import CellInk, Strip, cells_of, strips_outside
 from pipelines.documents.scan_ocr import Reading, check_installed, recognise
@@ -37,13 +38,15 @@ IMAGES = frozenset({"image/png", "image/jpeg", "image/tiff", "image/bmp", "image
 """Media types of pictures that are read."""
 _UNRULED = "read by OCR from a table without ruled lines"
 _MEANT = 0.5  # a likelier figure is one
-_LEGIBLE = 0.75  # mean score of a page's lines; a page with less may lie on its side
+_LEGIBLE = 0.75  # mean score of a page's longest lines; a page with less may lie on its side
+_LONG = 8  # characters of a page's longest lines
+_MUCH_MORE = 1.3  # times what is said before a page is turned
+_LEAST_SAID = 20.0  # characters, surely read, that tell how a page lies
 _SAMPLE = 10  # lines by which the right way up is found
 _LITTLE_TEXT = 200  # characters; a page with more has its text outside its pictures
 _CHINESE = re.compile(r"[\u4e00-\u9fff]{2}")
 _BRACKETS = str.maketrans("()", "（）")  # which of the two is printed the recogniser cannot tell
 _WIDE = 0x2E80  # characters from here on are as wide as high
-_FEWEST_CHARS = 2  # in a line that counts for how legible a page is
 
 
 @dataclass(slots=True)
@@ -153,8 +156,7 @@ def _read(sheets: Iterable[Sheet]) -> list[Block]:
 def _read_sheet(sheet: Sheet) -> PageText:
     page = _found(sheet)
     readings = recognise([s.crop for s in page.strips()])
-    if _legibility(readings) < _LEGIBLE:
-        page, readings = _right_way_up(page, readings)
+    page, readings = _right_way_up(page, readings)
     return _page_text(page, readings)
 
 
@@ -164,19 +166,37 @@ def _found(sheet: Sheet) -> _Page:
     return _Page(sheet, tables, strips_outside(sheet, lattice))
 
 
-def _legibility(readings: Iterable[Reading]) -> float:
-    scores = [r.mean for r in readings if len(r.text) >= _FEWEST_CHARS]
-    return sum(scores) / len(scores) if scores else 0.0
+def _longest(strips: Iterable[Strip]) -> list[Strip]:
+    """The longest lines of a page, which tell best how it lies."""
+    return sorted(strips, key=lambda s: s.crop.shape[1], reverse=True)[:_SAMPLE]
+
+
+def _is_upright(said: Sequence[Reading]) -> bool:
+    """Whether lines are read surely, and are as long as lines of text.
+
+    The reader knows letters on their side, too; but then the columns of the print are its lines.
+    """
+    count = len(said)
+    surely = sum(r.mean for r in said) >= _LEGIBLE * count
+    return count > 0 and surely and sum(len(r.text) for r in said) >= _LONG * count
+
+
+def _said_surely(said: Sequence[Reading]) -> float:
+    """How much lines say, what is unsure counted less."""
+    return sum(r.mean**4 * len(r.text) for r in said)
 
 
 def _right_way_up(page: _Page, readings: list[Reading]) -> tuple[_Page, list[Reading]]:
-    """A page that lies on its side or head, turned if that makes it legible."""
-    best, turned = _legibility(readings), None
+    """A page that lies on its side or head, turned if that makes it say more."""
+    read = {id(s): r for s, r in zip(page.strips(), readings, strict=True)}
+    here = [read[id(s)] for s in _longest(page.strips())]
+    if _is_upright(here) or (not here and page.sheet.is_blank):
+        return page, readings
+    best, turned = max(_MUCH_MORE * _said_surely(here), _LEAST_SAID), None
     for turns in (1, 2, 3):
-        other = _found(quarter(page.sheet, turns))
-        longest = sorted(other.strips(), key=lambda s: s.crop.shape[1], reverse=True)[:_SAMPLE]
-        score = _legibility(recognise([s.crop for s in longest]))
-        if score > best + 0.1:
+        other = _found(straightened(quarter(page.sheet, turns)))
+        score = _said_surely(recognise([s.crop for s in _longest(other.strips())]))
+        if score > best:
             best, turned = score, other
     if turned is None:
         return page, readings

@@ -10,6 +10,7 @@ import io
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,7 @@ from PIL import Image, ImageSequence
 
 from pipelines.documents.model import DocumentError
 from pipelines.documents.pdf_pages import open_pdf
-from pipelines.documents.scan_light import Pixels, lit_evenly, unshaded
+from pipelines.documents.scan_light import Pixels, contrasted, lit_evenly, unshaded
 
 DPI = 200
 PIXEL = 72 / DPI
@@ -28,6 +29,8 @@ MAX_PIXELS = 60_000_000
 _MAX_SHEET = 16_000_000  # pixels that are worked on: A3 at 200 dpi has 8 million
 _SHORT_SIDE, _LONG_SIDE = 8.27, 11.69  # inches of A4
 _USUAL_DPI = (90, 650)
+_COARSEST = 45  # dots an inch
+_UNEVEN, _MOST_UNEVEN = 1.2, 4.0  # how many times longer one side of a pixel may be
 _FEWEST = 40  # pixels of a side; a smaller picture is an ornament
 _INK = 184  # darker is ink: 0.72 of paper
 _MOST_TILT = 5.0  # degrees
@@ -44,12 +47,14 @@ class Sheet:
         paper: grey levels with red ink (stamps) left out.
         full: grey levels of all inks; the same object when the picture has no colour.
         tilt: degrees that it was turned by to be upright, anticlockwise.
+        turns: quarters that it was turned by before, anticlockwise.
     """
 
     number: int
     paper: Pixels
     full: Pixels
     tilt: float = 0.0
+    turns: int = 0
 
     @property
     def height(self) -> int:
@@ -61,17 +66,29 @@ class Sheet:
         """Columns."""
         return int(self.paper.shape[1])
 
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing is printed on it."""
+        return int((self.paper[::2, ::2] < _INK).sum()) < _LEAST_INK
+
     def points(self, left: float, top: float, right: float, bottom: float) -> tuple[float, ...]:
         """A box of the upright sheet in points on the page as it came.
 
-        Its middle is turned back; its sides stay level.
+        Its middle is turned back; its sides stay level or upright.
         """
         half_x, half_y = self.width / 2, self.height / 2
         x, y = (left + right) / 2 - half_x, (top + bottom) / 2 - half_y
         turn = math.radians(self.tilt)
         x, y = x * math.cos(turn) - y * math.sin(turn), x * math.sin(turn) + y * math.cos(turn)
         dx, dy = (right - left) / 2, (bottom - top) / 2
-        box = (x + half_x - dx, y + half_y - dy, x + half_x + dx, y + half_y + dy)
+        x0, y0, x1, y1 = x + half_x - dx, y + half_y - dy, x + half_x + dx, y + half_y + dy
+        wide, high = self.width, self.height
+        box = {
+            0: (x0, y0, x1, y1),
+            1: (high - y1, x0, high - y0, x1),
+            2: (wide - x1, high - y1, wide - x0, high - y0),
+            3: (y0, wide - x1, y1, wide - x0),
+        }[self.turns % 4]
         return tuple(round(v * PIXEL, 1) for v in box)
 
 
@@ -144,6 +161,7 @@ def _at_usual_size(image: Image.Image) -> Image.Image:
         plain = back.convert("RGB")
     if plain.mode.startswith(("I", "F")):
         plain = plain.convert("L")
+    plain = _square(plain, image.info.get("dpi"))
     wide = plain.width > plain.height
     inches = _LONG_SIDE if wide else _SHORT_SIDE
     dpi = plain.width / inches
@@ -161,20 +179,43 @@ def _at_usual_size(image: Image.Image) -> Image.Image:
     return plain.resize(size, Image.Resampling.BICUBIC if scale > 1 else Image.Resampling.BOX)
 
 
+def _square(image: Image.Image, dpi: Any) -> Image.Image:
+    """A picture whose pixels are square; those of a coarse fax are twice as high as wide."""
+    if not isinstance(dpi, tuple) or len(dpi) != 2 or min(dpi) < _COARSEST:
+        return image
+    across, down = float(dpi[0]), float(dpi[1])
+    if not _UNEVEN < max(across, down) / min(across, down) < _MOST_UNEVEN:
+        return image
+    grey = image.convert("L") if image.mode == "1" else image
+    if across > down:
+        size = (image.width, round(image.height * across / down))
+    else:
+        size = (round(image.width * down / across), image.height)
+    _check_size(*size)
+    return grey.resize(size, Image.Resampling.BICUBIC)
+
+
 def _sheet(number: int, image: Image.Image) -> Sheet:
-    full = lit_evenly(np.asarray(image.convert("L")))
+    full = contrasted(lit_evenly(np.asarray(image.convert("L"))))
     paper = full
     if image.mode not in ("L", "1"):
         rgb = np.asarray(image.convert("RGB"))
         if int(np.ptp(rgb[::7, ::7].astype(np.int16), axis=2).max()) > 60:
-            paper = lit_evenly(np.ascontiguousarray(rgb[:, :, 0]))
-    tilt = tilt_of(paper < _INK)
-    if abs(tilt) > 2 * _FINE:
-        same = paper is full
-        paper = turned(paper, tilt)
-        full = paper if same else turned(full, tilt)
-    whole = unshaded(full)
-    return Sheet(number, whole if paper is full else unshaded(paper), whole, tilt)
+            paper = contrasted(lit_evenly(np.ascontiguousarray(rgb[:, :, 0])))
+    level = straightened(Sheet(number, paper, full))
+    whole = unshaded(level.full)
+    same = level.paper is level.full
+    return Sheet(number, whole if same else unshaded(level.paper), whole, level.tilt)
+
+
+def straightened(sheet: Sheet) -> Sheet:
+    """A sheet turned by the few degrees that its lines lack to be level."""
+    tilt = tilt_of(sheet.paper < _INK)
+    if abs(tilt) <= 2 * _FINE:
+        return sheet
+    paper = turned(sheet.paper, tilt)
+    full = paper if sheet.paper is sheet.full else turned(sheet.full, tilt)
+    return Sheet(sheet.number, paper, full, sheet.tilt + tilt, sheet.turns)
 
 
 def tilt_of(ink: NDArray[np.bool_]) -> float:
@@ -208,8 +249,8 @@ def turned(grey: Pixels, degrees: float) -> Pixels:
 
 
 def quarter(sheet: Sheet, turns: int) -> Sheet:
-    """A sheet turned by quarters, anticlockwise; boxes are those of the turned page."""
+    """A sheet turned by quarters, anticlockwise."""
     paper = np.ascontiguousarray(np.rot90(sheet.paper, turns))
     same = sheet.paper is sheet.full
     full = paper if same else np.ascontiguousarray(np.rot90(sheet.full, turns))
-    return Sheet(sheet.number, paper, full, sheet.tilt)
+    return Sheet(sheet.number, paper, full, sheet.tilt, sheet.turns + turns)

@@ -16,6 +16,9 @@ _BLOCK = 32  # pixels over which light is even
 _COARSE = 3  # pixels; noise is evened out over as many
 _STROKE = 7  # of these; no stroke of a letter is as thick
 _DARKEST = 110  # grey level; light letters stand on a darker ground
+_INK_SHARE = 0.7  # per cent of a page's pixels; a page with print has more ink
+_DARK_ENOUGH, _BLANK = 130.0, 222.0  # grey levels of ink that needs no help; of no ink at all
+_BLACK = 60.0  # grey level of ink
 _WHITE = 250  # grey level; a lighter ground is not shaded
 
 
@@ -78,3 +81,19 @@ def _highest(values: NDArray[np.float32]) -> NDArray[np.float32]:
         [level[r : r + height] for r in range(_STROKE)]
     )
     return highest
+
+
+def contrasted(grey: Pixels) -> Pixels:
+    """Grey levels of a pale print made as dark as ink; a page without print stays as it is.
+
+    Args:
+        grey: in shares of the paper, which is 255.
+    """
+    dark = float(np.percentile(grey[::3, ::3], _INK_SHARE))
+    if not _DARK_ENOUGH < dark < _BLANK:
+        return grey
+    gain = (255.0 - _BLACK) / (255.0 - dark)
+    levels: Pixels = np.clip(255.0 - (255.0 - grey.astype(np.float32)) * gain, 0, 255).astype(
+        np.uint8
+    )
+    return levels

@@ -184,3 +184,37 @@ def test_a_paragraph_ends_with_a_short_line_and_begins_indented() -> None:
 def test_radicals_are_read_as_the_characters_they_look_like() -> None:
     page = Drawing().text(80, 100, "⼈⺠政府⼯作报告内容与说明文字")
     assert read_pdf(make_pdf([page])).paragraphs == ["人民政府工作报告内容与说明文字"]
+
+
+def test_rows_of_one_frame_without_lines_between_keep_their_own_figures() -> None:
+    page = Drawing().grid([80, 480], [100, 240])
+    page.text(86, 116, "第二十条第（五）项")
+    for x, text in zip(
+        (86, 220, 310, 400),
+        ("信息内容", "上一年项目数量", "本年增/减", "处理决定数量"),
+        strict=True,
+    ):
+        page.text(x, 136, text)
+    for label, top, figures in (
+        ("行政许可", 166, ("47", "减少9", "10")),
+        ("其他对外管理服务事项", 206, ("60", "减少10", "5")),
+    ):
+        page.text(86, top, label)
+        for x, text in zip((240, 320, 420), figures, strict=True):
+            page.text(x, top - 6, text)  # figures stand higher than their label
+    (table,) = _read(page)
+    rows = [[t for t in dict.fromkeys(row) if t] for row in _texts(table)]
+    assert ["行政许可", "47", "减少9", "10"] in rows
+    assert ["其他对外管理服务事项", "60", "减少10", "5"] in rows
+
+
+def test_rows_between_upright_lines_only_are_divided() -> None:
+    page = Drawing().grid(XS, [100, 122, 180])
+    _row(page, 102, "信息内容", "本年增/减", "处理决定数量")
+    _row(page, 126, "行政处罚", "196", "2")
+    _row(page, 150, "行政强制", "21", "1")
+    (table,) = _read(page)
+    assert [r[-3:] for r in _texts(table)[-2:]] == [
+        ["行政处罚", "196", "2"],
+        ["行政强制", "21", "1"],
+    ]

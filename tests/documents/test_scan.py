@@ -20,7 +20,9 @@ from pipelines.documents.model import DocumentError, Paragraph
 from pipelines.documents.read import read_document
 from pipelines.documents.scan_grid import find_lattice
 from pipelines.documents.scan_image import Sheet
+from pipelines.documents.scan_light import contrasted
 from pipelines.documents.scan_lines import cells_of
+from pipelines.documents.scan_ocr import Reading
 from pipelines.reports.values import read_value
 from tests.documents import pdf_corpus, scan_corpus, truth
 from tests.documents.scan_corpus import FAULTS, Fault, degraded, figures_page, mixed_pdf, scan_pdf
@@ -223,6 +225,40 @@ def test_boxes_stand_where_the_page_shows_them() -> None:
     box = sheet.points(0, 100, 200, 140)
     # A page that was turned to be upright has its upper left corner elsewhere.
     assert box != (0.0, 36.0, 72.0, 50.4) and box[2] - box[0] == pytest.approx(72, abs=0.2)
+
+
+@pytest.mark.parametrize("turns", [0, 1, 2, 3])
+def test_boxes_of_a_turned_sheet_stand_where_the_page_shows_them(turns: int) -> None:
+    paper = np.full((400, 300), 255, dtype=np.uint8)
+    paper[100:140, 50:70] = 0
+    turned = scan_image.quarter(Sheet(1, paper, paper), turns)
+    rows, columns = np.nonzero(turned.paper == 0)
+    box = (columns.min(), rows.min(), columns.max() + 1, rows.max() + 1)
+    expected = [v * scan_image.PIXEL for v in (50, 100, 70, 140)]
+    assert turned.points(*map(float, box)) == pytest.approx(expected, abs=0.06)
+
+
+def test_a_pale_print_is_made_as_dark_as_ink_and_paper_stays_paper() -> None:
+    pale = np.full((300, 300), 255, dtype=np.uint8)
+    pale[50:60, 20:280] = 190
+    assert contrasted(pale)[55, 100] < 100
+    assert contrasted(pale)[200, 200] == 255
+    empty = np.full((300, 300), 252, dtype=np.uint8)
+    assert contrasted(empty) is empty
+
+
+def test_a_fax_with_flat_pixels_has_the_shape_of_its_page() -> None:
+    raw = io.BytesIO()
+    Image.new("1", (1654, 1170), 1).save(raw, "TIFF", compression="group4", dpi=(200, 100))
+    (sheet,) = scan_image.sheets_of_image(raw.getvalue())
+    assert (sheet.width, sheet.height) == (1654, 2340)
+
+
+def test_lines_of_a_page_on_its_side_do_not_pass_for_lines_of_text() -> None:
+    surely = [Reading("三本年度办理结果", 1.0, 1.0), *[Reading("律务构", 1.0, 1.0)] * 9]
+    assert not scan._is_upright(surely)
+    assert scan._is_upright([Reading("本年新收政府信息公开申请数量", 1.0, 1.0)] * 10)
+    assert not scan._is_upright([])
 
 
 def _check_figures(seed: int) -> tuple[int, int]:
