@@ -20,8 +20,16 @@ def _heading() -> re.Pattern[str]:
     return re.compile(f"{rules['number']}(?:{'|'.join(groups)})")
 
 
+@cache
+def _starts() -> frozenset[str]:
+    """What a numbered heading may begin with; most lines of a page do not."""
+    return frozenset((*load_yaml("sections.yaml")["number_starts"], " ", ""))
+
+
 def heading_key(text: str) -> str | None:
     """Which section's heading a paragraph begins with (``s1`` to ``s6``)."""
+    if text[:1] not in _starts():
+        return None
     if len(text) > _LONGEST:
         text = text[:_LONGEST]
     match = _heading().match(text.replace(" ", ""))

@@ -41,10 +41,15 @@ def anchors(walk: Walk) -> dict[int, str]:
 
 
 def _figures(table: Table) -> int:
-    """How many places of a table hold a figure or nothing."""
+    """How many places of a table hold a figure or nothing; more than enough are not counted."""
     is_value = _VALUE.fullmatch
-    cells = chain.from_iterable(table.rows)
-    return sum(1 for c in cells if c is not None and c.colspan == 1 and is_value(c.text))
+    found = 0
+    for cell in chain.from_iterable(table.rows):
+        if cell is not None and cell.colspan == 1 and is_value(cell.text):
+            found += 1
+            if found == _BIG:
+                break
+    return found
 
 
 def is_rich(found: dict[int, str]) -> bool:

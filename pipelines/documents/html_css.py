@@ -7,7 +7,7 @@ External style sheets are not fetched.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from lxml import etree
@@ -17,6 +17,11 @@ _DISPLAY = re.compile(r"display\s*:\s*([a-z-]+)", re.I)
 _HIDDEN = re.compile(r"visibility\s*:\s*hidden", re.I)
 _COMPOUND = re.compile(r"([a-z][\w-]*)?((?:[.#][\w-]+)*)", re.I)
 _NARROW = re.compile(r"max-width|max-device-width|print|handheld", re.I)
+_ABOUT = re.compile(r"display|visibility", re.I)
+_WORDS = ("isplay", "isibility", "ISPLAY", "ISIBILITY")
+"""One of them is in every sheet that says how something is shown; a look at them costs little."""
+_STYLED = etree.XPath("//*[@style]")
+_BRACE = re.compile(r"[{}]")
 _MAX_CSS = 500_000
 _MAX_RULES = 400
 
@@ -37,27 +42,35 @@ class _Part(NamedTuple):
         return self.classes <= set((element.get("class") or "").split())
 
 
-def displays(root: etree._Element) -> dict[etree._Element, str]:
+def displays(
+    root: etree._Element, sheets: Iterable[etree._Element] = ()
+) -> dict[etree._Element, str]:
     """The ``display`` that the page's own rules give to elements.
 
     Args:
-        root: the tree, style elements still in it.
+        root: the tree.
+        sheets: its style elements.
 
     Returns:
         Per element the value (``none`` also for hidden visibility); elements that no rule names
         are not in it. A style of the element itself beats the rules.
     """
     found: dict[etree._Element, str] = {}
-    css = "\n".join("".join(style.itertext()) for style in root.iter("style"))
+    css = "\n".join(sheet.text or "" for sheet in sheets)
     if len(css) < _MAX_CSS:
         for selector, display in _rules(css):
             for element in _select(root, selector):
                 found[element] = display
-    for element in root.iterfind(".//*[@style]"):
+    for element in _STYLED(root):
         own = _DISPLAY.search(element.get("style") or "")
         if own:
             found[element] = own.group(1).lower()
     return found
+
+
+def hides(sheets: Iterable[etree._Element]) -> bool:
+    """Whether style sheets say how anything is shown."""
+    return any(word in (sheet.text or "") for sheet in sheets for word in _WORDS)
 
 
 def _rules(css: str) -> list[tuple[list[_Part], str]]:
@@ -76,27 +89,38 @@ def _rules(css: str) -> list[tuple[list[_Part], str]]:
 
 
 def _blocks(css: str) -> Iterator[tuple[str, str]]:
-    """(selectors, declarations) of all rules that hold on a wide screen."""
-    at = 0
-    while (opened := css.find("{", at)) >= 0:
-        head = css[at:opened].rsplit(";", 1)[-1].strip()
-        closed = _closing(css, opened)
-        if head.startswith("@"):
-            if head.lower().startswith("@media") and not _NARROW.search(head):
-                yield from _blocks(css[opened + 1 : closed])
-        else:
-            yield head, css[opened + 1 : closed]
-        at = closed + 1
+    """(selectors, declarations) of the rules about display that hold on a wide screen."""
+    end = 0
+    for found in _ABOUT.finditer(css):
+        if found.start() < end:
+            continue  # the block of the one before
+        opened = css.rfind("{", end, found.start())
+        closed = css.find("}", found.end())
+        end = len(css) if closed < 0 else closed
+        if opened < 0 or css.find("}", opened, found.start()) >= 0:
+            continue  # in no block
+        before = _start_of_head(css, opened)
+        if not any(
+            _NARROW.search(head) or head[:6].lower() != "@media" for head in _over(css, before)
+        ):
+            yield css[before:opened].strip(), css[opened + 1 : end]
 
 
-def _closing(css: str, opened: int) -> int:
-    """Index of the brace that closes the one at ``opened``."""
+def _start_of_head(css: str, opened: int) -> int:
+    return 1 + max(css.rfind(mark, 0, opened) for mark in "{};")
+
+
+def _over(css: str, at: int) -> Iterator[str]:
+    """The heads of the blocks around a place, innermost first."""
+    if css.count("{", 0, at) == css.count("}", 0, at):
+        return
     depth = 0
-    for found in re.finditer(r"[{}]", css[opened:]):
-        depth += 1 if found.group() == "{" else -1
-        if depth == 0:
-            return opened + found.start()
-    return len(css)
+    for found in reversed(list(_BRACE.finditer(css, 0, at))):
+        depth += 1 if found.group() == "}" else -1
+        if depth < 0:
+            opened = found.start()
+            yield css[_start_of_head(css, opened) : opened].strip()
+            depth = 0
 
 
 def _parts(selector: str) -> list[_Part]:

@@ -40,7 +40,7 @@ def redraw(root: etree._Element) -> bool:
 
 
 def _by_display(root: etree._Element) -> bool:
-    roles = {e: _ROLES[d] for e, d in displays(root).items() if d in _ROLES}
+    roles = {e: _ROLES[d] for e, d in displays(root, root.iter("style")).items() if d in _ROLES}
     for element in root.iterfind(".//*[@role]"):
         role = _ARIA.get((element.get("role") or "").lower())
         if role is not None and element.tag not in ("table", "tr", "td", "th"):

@@ -21,6 +21,8 @@ _STRUCK = ("s", "strike", "del")
 _RAISED = ("sup", "sub")
 _FIELDS = ("input", "textarea", "select", "button")
 _THINGS = ("svg", "canvas", "object", "embed")  # canvas: its text is for those who do not see it
+SHOWN_TAGS = (*_STRUCK, *_RAISED, *_FIELDS, *_THINGS, "script")
+"""Tags of the elements that are looked at."""
 _CELLS = ("td", "th")
 _BLOCKS = ("p", "div", "td", "th", "tr", "table", "li")
 _LONGEST_VALUE = 20  # characters of a field that is a figure
@@ -37,7 +39,7 @@ def _footnote() -> re.Pattern[str]:
     return re.compile(load_yaml("pages.yaml")["footnote"])
 
 
-def not_printed(root: etree._Element, tags: Tags, source: str) -> list[etree._Element]:
+def not_printed(root: etree._Element, tags: Tags, styles: str) -> list[etree._Element]:
     """Prepares the cells of a page; the elements that are no part of what it states.
 
     Fields become text, cells with things in place of text are marked ``SHOWS``.
@@ -45,19 +47,19 @@ def not_printed(root: etree._Element, tags: Tags, source: str) -> list[etree._El
     Args:
         root: the page.
         tags: its elements by tag.
-        source: its text, which tells quickly what cannot be in it.
+        styles: all styles of its elements, which tell quickly what cannot be in it.
     """
     for tag in _FIELDS:
         for element in tags.get(tag, ()):
             _show_field(element)
     _mark_things(tags)
-    return _struck(root, tags, source) + _footnotes(tags)
+    return _struck(root, tags, styles) + _footnotes(tags)
 
 
-def _struck(root: etree._Element, tags: Tags, source: str) -> list[etree._Element]:
+def _struck(root: etree._Element, tags: Tags, styles: str) -> list[etree._Element]:
     """Words that are struck out; a cell with no others shows something that is no figure."""
     struck = [e for tag in _STRUCK for e in tags.get(tag, ())]
-    if "line-through" in source:
+    if "line-through" in styles:
         struck += _LINE_THROUGH(root)
     # One that is never closed reaches over blocks.
     found = [e for e in struck if next(e.iterdescendants(*_BLOCKS), None) is None]

@@ -85,6 +85,11 @@ def _cell(td: etree._Element) -> Cell:
     """One cell; its paragraphs are lines."""
     count = len(td)
     raw = td.text
+    if not count and raw and LINE not in raw:  # nearly every cell of most editors
+        down, across = td.get("rowspan"), td.get("colspan")
+        text = " ".join(raw.split())
+        if text:
+            return Cell(text, 0, 0, _span(down) if down else 1, _span(across) if across else 1)
     if count:
         only = td[0]
         if count == 1 and not len(only) and _is_blank(raw) and _is_blank(only.tail):

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 
 from lxml import etree
 
-from pipelines.documents.html_css import displays
-from pipelines.documents.html_shown import not_printed
+from pipelines.documents.html_css import displays, hides
+from pipelines.documents.html_shown import SHOWN_TAGS, not_printed
 from pipelines.documents.model import DocumentError
 from warehouse.facts.files import load_yaml
 
@@ -36,19 +36,20 @@ _INVISIBLE_ENTITY = re.compile(
 _HIDES = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all"
     r"|opacity\s*:\s*0(?:\.0+)?\s*(?:;|!|$)|(?:left|top|text-indent)\s*:\s*-\d{3,}",
-    re.I,
+    re.I | re.M,
 )
-_MAY_HIDE = ("isplay", "ISPLAY", "idden", "IDDEN", "mso-hide", "pacity", "left", "indent")
-_NO_SIZE = re.compile(r"font-size\s*:\s*0(?:\.0+)?(?:px|pt|em)?\s*(?:[;!\"'>]|$)", re.I)
+_NO_SIZE = re.compile(r"font-size\s*:\s*0(?:\.0+)?(?:px|pt|em)?\s*(?:[;!]|$)", re.I | re.M)
 _DROPPED = "dropped"
 _TAG = re.compile(r"<(/?[A-Za-z][\w:]*)([^<>]*)>")
 _SPAN = re.compile(r"((?:row|col)span)\s*=\s*[\"']?(\d+)", re.I)
 _ENDS = ("</body>", "</BODY>", "</html>", "</HTML>")
 _LAST_LINES = 30  # characters that may stand behind the end of a page
 _NAME = re.compile(r"[A-Za-z][\w:.-]*")
-_SIZED = etree.XPath("//*[contains(@style, 'font-size')]")
+_STYLES = etree.XPath("//@style", smart_strings=False)
+_STYLED = etree.XPath("//*[@style]")
 _LENGTH = etree.XPath("string-length()")
 _HIDDEN = etree.XPath("//*[@hidden]")
+_NAMED = ("body", "title")  # kinds of parts that have names
 _OWN_BODY = ("html", "body")
 
 
@@ -65,7 +66,7 @@ def parse_markup(text: str) -> etree._Element:
         clean = clean.replace("\x00", "")
     clean = without_invisible(clean)
     for end in _ENDS:
-        if 0 <= clean.find(end) < len(clean) - _LAST_LINES:
+        if clean.find(end, 0, -_LAST_LINES) >= 0:
             clean = clean.replace(end, "")  # put together of several pages: it goes on behind
     if not clean.strip():
         raise DocumentError("the page is empty")
@@ -137,16 +138,28 @@ def is_named(element: etree._Element, kind: str) -> bool:
     return bool(classes) and not names(f"{kind}_classes").isdisjoint(str(classes).lower().split())
 
 
+@lru_cache(maxsize=4096)
+def _is_name(kind: str, value: str) -> bool:
+    """Whether a class or an id is a name that pages give to any kind of part."""
+    if kind == "id":
+        return any(value.lower() in names(f"{k}_ids") for k in _NAMED)
+    words = value.lower().split()
+    return any(not names(f"{k}_classes").isdisjoint(words) for k in ("skip", *_NAMED))
+
+
 @dataclass
 class Inventory:
-    """All elements of a tree by what names them; made in one walk, before anything is cut.
+    """What a tree holds that is looked for; made in one walk, before anything is cut.
 
     Attributes:
-        tags: elements by tag.
-        classes: elements by the whole value of their class, in document order.
+        names: all tags that there are.
+        tags: elements by tag, of the tags that are looked for.
+        classes: elements by the whole value of their class, in document order, where one of its
+            names is known.
         ids: the same by id.
     """
 
+    names: set[str] = field(default_factory=set)
     tags: dict[str, list[etree._Element]] = field(default_factory=dict)
     classes: dict[str, list[etree._Element]] = field(default_factory=dict)
     ids: dict[str, list[etree._Element]] = field(default_factory=dict)
@@ -168,16 +181,25 @@ class Inventory:
         return list(dict.fromkeys(found + self.having(names(f"{kind}_classes"))))
 
 
+@cache
+def _wanted() -> frozenset[str]:
+    """The tags that are looked for."""
+    return frozenset((*names("body_tags"), *names("title_tags"), *SHOWN_TAGS, "br", "style"))
+
+
 def take_inventory(root: etree._Element) -> Inventory:
     """The elements of a fresh tree."""
     found = Inventory()
-    tags, classes, ids = found.tags, found.classes, found.ids
+    wanted = _wanted()
     for element in root.iter(etree.Element):
-        tags.setdefault(str(element.tag), []).append(element)
-        if (value := element.get("class")) is not None:
-            classes.setdefault(value, []).append(element)
-        if (value := element.get("id")) is not None:
-            ids.setdefault(value, []).append(element)
+        tag = str(element.tag)
+        found.names.add(tag)
+        if tag in wanted:
+            found.tags.setdefault(tag, []).append(element)
+        if (value := element.get("class")) is not None and _is_name("class", value):
+            found.classes.setdefault(value, []).append(element)
+        if (value := element.get("id")) is not None and _is_name("id", value):
+            found.ids.setdefault(value, []).append(element)
     return found
 
 
@@ -191,25 +213,32 @@ def prune(root: etree._Element, found: Inventory, text: str, keep_hidden: bool =
         keep_hidden: leave hidden parts in, for pages whose script shows them.
     """
     body = body_of(root)
+    styles = "\n".join(set(_STYLES(root)))
     dropped = _without_most(found.having(names("skip_classes")), body)
-    dropped += not_printed(root, found.tags, text)
-    words = () if keep_hidden else tuple(word for word in _MAY_HIDE if word in text)
-    if words:
-        dropped += [e for e in _styled(words)(root) if _HIDES.search(e.get("style"))]
-        dropped += _HIDDEN(root)
-        dropped += [e for e, display in displays(root).items() if display == "none"]
-    if not keep_hidden and _NO_SIZE.search(text):
-        dropped += [e for e in _SIZED(root) if _NO_SIZE.search(e.get("style")) and not _sizes(e)]
+    dropped += not_printed(root, found.tags, styles)
+    if not keep_hidden:
+        dropped += _unseen(root, found, styles, text)
     for element in dropped:
         if element.tag not in _OWN_BODY:
             element.tag = _DROPPED
     etree.strip_elements(root, *names("skip_tags"), _DROPPED, with_tail=False)
 
 
-@cache
-def _styled(words: tuple[str, ...]) -> etree.XPath:
-    """Finds the elements whose own style holds one of these words."""
-    return etree.XPath(f"//*[{' or '.join(f'contains(@style, {w!r})' for w in words)}]")
+def _unseen(root: etree._Element, found: Inventory, styles: str, text: str) -> list[etree._Element]:
+    """The elements that their style, the page's rules or an attribute hide."""
+    unseen: list[etree._Element] = []
+    hidden, no_size = _HIDES.search(styles), _NO_SIZE.search(styles)
+    for element in _STYLED(root) if hidden or no_size else ():
+        style = element.get("style")
+        if _HIDES.search(style) or (no_size and _NO_SIZE.search(style) and not _sizes(element)):
+            unseen.append(element)
+    if "hidden" in text or "HIDDEN" in text:
+        unseen += _HIDDEN(root)
+    sheets = found.tags.get("style", [])
+    if hides(sheets):
+        shown = displays(root, sheets)
+        unseen += [e for e, display in shown.items() if display == "none"]
+    return unseen
 
 
 def _sizes(element: etree._Element) -> bool:
@@ -232,7 +261,7 @@ def dissolve(body: etree._Element, found: Inventory) -> None:
             element.tag = "div"
     for br in found.tags.get("br", ()):
         br.text = LINE  # dissolved below, so it stands where the break stood
-    inline = found.tags.keys() - _KEPT - {body.tag}
+    inline = {*found.names, "span"} - _KEPT - {body.tag}
     etree.strip_tags(body, *(tag for tag in inline if _NAME.fullmatch(tag)))
 
 

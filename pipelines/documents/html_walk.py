@@ -35,8 +35,8 @@ class Walk:
     _inline: list[str] = field(default_factory=list)
 
     def add_text(self, text: str | None) -> None:
-        """Adds text that goes on in the same paragraph."""
-        if text:
+        """Adds text that goes on in the same paragraph; white space begins none."""
+        if text and (self._inline or not text.isspace()):
             self._inline.append(text)
 
     def flush(self, heading: bool = False) -> None:
@@ -82,9 +82,9 @@ def _next_to_enter(children: Iterator[etree._Element], result: Walk) -> etree._E
         tag = child.tag
         if tag in _FLAT and not len(child):
             result.flush()
-            if child.text:
+            if text := child.text:
                 heading = tag in _HEADINGS
-                result.blocks += [Paragraph(line, heading) for line in lines_of(child.text)]
+                result.blocks += [Paragraph(line, heading) for line in lines_of(text)]
         elif tag == "table":
             parts = html_table.read_table(child)
             if parts is None:
@@ -98,8 +98,8 @@ def _next_to_enter(children: Iterator[etree._Element], result: Walk) -> etree._E
             pass
         elif isinstance(tag, str):
             return child
-        if child.tail:
-            result.add_text(child.tail)
+        if tail := child.tail:
+            result.add_text(tail)
     return None
 
 

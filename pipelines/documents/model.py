@@ -170,7 +170,15 @@ class Prepared:
 NOTHING_PREPARED = Prepared()
 
 
-def grid_from_spans(rows: list[list[Cell]], max_cells: int = 200_000) -> list[list[Cell | None]]:
+Grid = list[list[Cell | None]]
+
+
+def grid_from_spans(rows: list[list[Cell]], max_cells: int = 200_000) -> Grid:
+    """Lays cells with spans out on a grid; see ``grid_and_fit``."""
+    return grid_and_fit(rows, max_cells)[0]
+
+
+def grid_and_fit(rows: list[list[Cell]], max_cells: int = 200_000) -> tuple[Grid, bool]:
     """Lays cells with spans out on a grid, as HTML does.
 
     Args:
@@ -178,10 +186,13 @@ def grid_from_spans(rows: list[list[Cell]], max_cells: int = 200_000) -> list[li
             ``column`` are set here.
         max_cells: places of the grid at most.
 
+    Returns:
+        The grid, and whether the cells fill it without a gap and without one over another.
+
     Raises:
         DocumentError: the spans ask for more places than ``max_cells``.
     """
-    grid: list[list[Cell | None]] = [[] for _ in rows]
+    grid: Grid = [[] for _ in rows]
     used = 0
     for r, cells in enumerate(rows):
         column = 0
@@ -203,10 +214,12 @@ def grid_from_spans(rows: list[list[Cell]], max_cells: int = 200_000) -> list[li
             column += cell.colspan
         if used > max_cells:
             raise DocumentError(f"a table of more than {max_cells} cells")
-    width = max((len(line) for line in grid), default=0)
+    width = max(map(len, grid), default=0)
+    if used == width * len(grid) and not any(None in line for line in grid):
+        return grid, True
     for line in grid:
         line.extend([None] * (width - len(line)))
-    return grid
+    return grid, False
 
 
 def _place(line: list[Cell | None], column: int, cell: Cell) -> None:

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from pipelines.documents.headings import heading_key
 from pipelines.documents.html_spans import mend_spans
-from pipelines.documents.model import Block, Cell, Paragraph, Table, grid_from_spans
+from pipelines.documents.model import (
+    Block,
+    Cell,
+    Paragraph,
+    Table,
+    grid_and_fit,
+    grid_from_spans,
+)
 
 _PROSE_ROW = 100  # characters; a lone cell as long between figures is a paragraph
 
@@ -33,11 +40,16 @@ def to_blocks(rows: list[list[Cell]], sheet: bool = False) -> list[Block]:
 
 
 def _table(rows: list[list[Cell]]) -> list[Block]:
-    return [Table(grid_from_spans(mend_spans(rows)))] if rows else []
+    if not rows:
+        return []
+    grid, fits = grid_and_fit(rows)
+    return [Table(grid if fits else grid_from_spans(mend_spans(rows)))]
 
 
 def _is_prose(row: list[Cell]) -> bool:
     """Whether a row is one paragraph or the heading of a part."""
+    if len(row) > 1 and row[0].text and row[-1].text:
+        return False
     printed = [c for c in row if c.text]
     if len(printed) != 1:
         return False

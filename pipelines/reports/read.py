@@ -25,6 +25,7 @@ from pipelines.reports.indicators import read_indicators
 from pipelines.reports.mend import hints
 from pipelines.reports.model import Finding, Report, TableRead
 from pipelines.reports.narrative import read_narrative
+from pipelines.reports.pause import without_collection
 from pipelines.reports.proactive import read_proactive
 from pipelines.reports.prose import check_prose, check_units
 from pipelines.reports.region import Bounds, Region, resolve_region
@@ -82,7 +83,12 @@ def read_report(
         The report; unreadable files and documents that are no report have the status ``rejected``
         and say why. No exception is raised for any content.
     """
-    context = context or Context()
+    with without_collection():
+        return _read_bytes(data, source, context or Context(), prepared)
+
+
+def _read_bytes(data: bytes, source: str, context: Context, prepared: Prepared) -> Report:
+    """As ``read_report``; when it is left only the report lives on."""
     sha256 = hashlib.sha256(data).hexdigest()
     try:
         document = read_document(data, context.url or source, context.content_type, prepared)
@@ -260,6 +266,8 @@ def _absent_tables(report: Report, document: Document) -> list[Finding]:
     elif ours:
         number = max(document.images, 1)
         words = f"is not in the text; it may be in the pictures ({number}), where it was not read"
+        if document.scanned:
+            words = "could not be read from the picture"
     return [
         Finding("absent_table", "error" if ours else "warning", f"the table {words}", name)
         for name, table in report.tables.items()
