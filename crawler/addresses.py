@@ -14,6 +14,10 @@ _SESSION_PATH = re.compile(r";(?:jsessionid|sid|phpsessid)=[^/?#;]*", re.IGNOREC
 _SESSION_FIELD = re.compile(
     r"^(?:jsessionid|phpsessid|aspsessionid\w*|sessionid|session_id)=", re.IGNORECASE
 )
+# user names before the host and the root's dot behind it: the same host by another name
+_ODD_AUTHORITY = re.compile(
+    r"^(https?://)(?:[^/?#]*@)?([^/?#@:]*[^/?#@:.])\.?((?::\d*)?(?=[/?#]|$))"
+)
 _INDEX_FILE = re.compile(r"/(?:index|default)\.(?:s?html?|jsp|aspx?|php)$", re.IGNORECASE)
 _IN_PATH = (
     re.compile(r"/t((?:19|20)\d\d)(\d\d)(\d\d)_\d+"),
@@ -25,9 +29,18 @@ _IN_PATH = (
 
 
 def absolute(base: str, href: str) -> str:
-    """``href`` as the address that is asked for: joined, escaped, no fragment or session id."""
-    joined = urljoin(base, href.strip().replace("\n", "").replace("\t", ""))
-    return _without_session(safe_url_string(urldefrag(joined).url))
+    """``href`` as the address that is asked for.
+
+    Joined, escaped, without fragment, session id, user name and the dot behind a host. What is no
+    address at all (a port of letters, half a bracket) comes back as it was written, and ``is_web``
+    says so.
+    """
+    written = href.strip().replace("\n", "").replace("\r", "").replace("\t", "")
+    try:
+        joined = safe_url_string(urldefrag(urljoin(base, written)).url)
+        return _without_session(_ODD_AUTHORITY.sub(r"\1\2\3", joined, count=1))
+    except ValueError:
+        return written
 
 
 @lru_cache(maxsize=4096)
@@ -37,7 +50,10 @@ def canonical(url: str) -> str:
     Scheme, the scheme's own port, ``www.``, session ids, doubled slashes and the name of an index
     file make no difference.
     """
-    parts = urlsplit(_without_session(url))
+    try:
+        parts = urlsplit(_without_session(url))
+    except ValueError:  # no address, so nothing else can be the same
+        return url
     netloc = re.sub(r":(?:80|443)$", "", parts.netloc.lower()).removeprefix("www.")
     path = re.sub(r"/{2,}", "/", parts.path) or "/"
     path = _INDEX_FILE.sub("/", path)
@@ -58,7 +74,7 @@ def is_web(url: str) -> bool:
     """Whether ``url`` is an http or https address with a host."""
     try:
         parts = urlsplit(url)
-        return parts.scheme in ("http", "https") and bool(parts.hostname)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
 

@@ -115,7 +115,7 @@ class ArchivedPayload:
 
 
 def _stamp(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return at.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
 @dataclass
@@ -136,6 +136,7 @@ class WarcArchive:
     software: str
     note: str | None = None
     _file: BinaryIO | None = field(default=None, init=False)
+    _pieces: Pieces = field(default_factory=Pieces, init=False)
 
     @cached_property
     def name(self) -> str:
@@ -156,7 +157,7 @@ class WarcArchive:
         """
         file = self._open(capture.at)
         offset = file.seek(0, os.SEEK_END)
-        pieces = Pieces()
+        pieces = self._pieces
         record = _response(pieces.writer, capture, original)
         if capture.form is None:
             pieces.writer.write_record(record)
@@ -178,7 +179,7 @@ class WarcArchive:
         """
         file = self._open(at)
         offset = file.seek(0, os.SEEK_END)
-        pieces = Pieces()
+        pieces = self._pieces
         fields = {
             "WARC-Date": _stamp(at),
             "WARC-Payload-Digest": f"sha256:{hashlib.sha256(body).hexdigest()}",
@@ -216,7 +217,7 @@ class WarcArchive:
             path = self.archive / self.name
             path.parent.mkdir(parents=True, exist_ok=True)
             self._file = path.open("xb")
-            pieces = Pieces()
+            pieces = self._pieces
             info = {"software": self.software, "format": "WARC file version 1.1"}
             if self.note:
                 info["description"] = self.note

@@ -6,17 +6,19 @@ filed by what its own page says. Which rows are promised is decided in ``lists``
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from scrapy import Request
 from scrapy.http import Response
 
+from crawler.addresses import is_web
 from crawler.archive import Capture
 from crawler.asking import Asker
 from crawler.decoding import decode_page
 from crawler.links import is_attachment, read_attachments, stub_target
 from crawler.listing import based
+from crawler.middlewares import refusal
 from crawler.ownpage import page_row
 from crawler.recorder import Asked
 from crawler.responses import capture_of, is_text, problem_of
@@ -48,8 +50,7 @@ class ArticleReader(Asker):
             else:
                 due.append(article)
         self.recorder.promise(due, road)
-        for document in due:
-            yield self._document_request(document)
+        yield from self._documents(due)
 
     def _in_hand(self, article: Asked, page: Capture, road: str) -> Iterator[Request]:
         """Keeps a list page that is itself a report, without asking for it again."""
@@ -68,7 +69,7 @@ class ArticleReader(Asker):
             article = replace(article, year=_told_year(article, page, text))
         attachments = self._attachments(text, page, article)
         self.recorder.store(article, page, attachments)
-        yield from map(self._document_request, attachments)
+        yield from self._documents(attachments)
         if not attachments:
             yield from self.listed_in(article, page, text)
 
@@ -86,12 +87,18 @@ class ArticleReader(Asker):
         missing = self.recorder.missing_attachments(article)
         return [asked for asked in missing if self.recorder.claim(asked.url)]
 
-    def _document_request(self, asked: Asked, depth: int = 0) -> Request:
-        self.counts.requested += 1
-        priority = 5 if asked.role == "attachment" else 0
-        return self.request(
-            asked, self.on_document, priority=priority, referer=asked.list_url, depth=depth
-        )
+    def _documents(self, promised: Iterable[Asked], depth: int = 0) -> Iterator[Request]:
+        """Asks for documents; what is no address at all ends here."""
+        for asked in promised:
+            self.counts.requested += 1
+            if not is_web(asked.url):
+                self.fail(asked, "refused", refusal(asked.url, ()) or "scheme: no address")
+                continue
+            priority = 5 if asked.role == "attachment" else 0
+            led_here = asked.parent or asked.list_url
+            yield self.request(
+                asked, self.on_document, priority=priority, referer=led_here, depth=depth
+            )
 
     def on_document(
         self, response: Response, asked: Asked, stub: bool = False, depth: int = 0
@@ -112,7 +119,7 @@ class ArticleReader(Asker):
         text = decode_page(capture.body, capture.header("Content-Type"))
         target = None if stub else stub_target(text, capture.url)
         if target is not None:
-            yield self.request(asked, self.on_document, url=target, stub=True)
+            yield self.request(asked, self.on_document, url=target, referer=capture.url, stub=True)
             return
         yield from self._store_article(asked, capture)
 
@@ -123,13 +130,12 @@ class ArticleReader(Asker):
             text = based(decode_page(page.body, page.header("Content-Type")), page.url)
             files = self._attachments(text, page, replace(asked, url=asked.parent or asked.url))
         self.recorder.store(asked, page, files)
-        for file in files:
-            yield self._document_request(file, depth + 1)
+        yield from self._documents(files, depth + 1)
 
     def _again(self, article: Asked) -> Iterator[Request]:
         missing = self._missing(article)
         self.recorder.promise(missing)
-        yield from map(self._document_request, missing)
+        yield from self._documents(missing)
 
     def _attachments(self, text: str, capture: Capture, article: Asked) -> list[Asked]:
         return [

@@ -174,7 +174,14 @@ def _pictures(tree: lxml.html.HtmlElement, base: str) -> list[str]:
 
 
 def _name(url: str) -> str:
-    return unquote(urlsplit(url).path.rsplit("/", 1)[-1])
+    return unquote(_path(url).rsplit("/", 1)[-1])
+
+
+def _path(url: str) -> str:
+    try:
+        return urlsplit(url).path
+    except ValueError:
+        return url
 
 
 def _embedded(text: str) -> Iterator[lxml.html.HtmlElement]:
@@ -196,7 +203,10 @@ def _in_frame(element: lxml.html.HtmlElement) -> bool:
 
 
 def _is_file(url: str) -> bool:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return bool(_FILE.search(unquote(url)))
     tails = (parts.path, parts.query)
     return any(_FILE.search(unquote(t)) for t in tails) or bool(_DOWNLOAD.search(url))
 
@@ -236,7 +246,7 @@ def _viewed(url: str, base: str) -> str | None:
         return None
     query = {k.lower(): v for k, v in parse_qs(urlsplit(url).query).items()}
     for name in _VIEWED:
-        if name in query and _FILE.search(urlsplit(query[name][0]).path):
+        if name in query and _FILE.search(_path(query[name][0])):
             inner = absolute(base, query[name][0])
             return inner if is_web(inner) else None
     return url if _is_file(url) else None
@@ -250,11 +260,21 @@ def stub_target(text: str, base: str) -> str | None:
     """
     if len(text) > _STUB_BYTES:
         return None
-    _, target = get_meta_refresh(text, base, ignore_tags=("script", "noscript", "style"))
+    try:
+        _, target = get_meta_refresh(text, base, ignore_tags=("script", "noscript", "style"))
+    except ValueError:  # to what is no address at all
+        return None
     # A link's own handler forwards nobody who does not click it.
     if target is None and (scripted := _SCRIPTED.search(_ON_CLICK.sub("", text))):
         target = scripted.group(1)
     if target is None:
         return None
     url = absolute(base, target)
-    return url if url != base else None
+    return url if url != base and "://" in url and _is_address(url) else None
+
+
+def _is_address(url: str) -> bool:
+    try:
+        return urlsplit(url).port != 0
+    except ValueError:
+        return False

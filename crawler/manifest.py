@@ -20,6 +20,8 @@ from warehouse.facts.files import sync_directory
 
 Line = dict[str, Any]
 
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
 
 class ManifestDamagedError(Exception):
     """A line in the middle of a manifest is not what was written."""
@@ -60,9 +62,7 @@ def _parse(raw: bytes) -> Line | None:
 
 
 def _encoded(lines: Iterable[Mapping[str, Any]]) -> bytes:
-    return "".join(
-        json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n" for line in lines
-    ).encode()
+    return "".join(_encode(line) + "\n" for line in lines).encode("utf-8", "replace")
 
 
 def _is_whole(path: Path, offset: int, length: int) -> bool:

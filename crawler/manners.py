@@ -1,4 +1,4 @@
-"""When a host may be asked: quiet hours of the day, and the delay its robots.txt asks for.
+"""When a host may be asked: quiet hours, its robots.txt's delay, the pauses a busy host asks for.
 
 Arithmetic only; who waits is ``middlewares``'s.
 """
@@ -6,11 +6,18 @@ Arithmetic only; who waits is ``middlewares``'s.
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
+from email.utils import parsedate_to_datetime
 
 MOST_CRAWL_DELAY = 30.0
 """The longest delay between two requests that a robots.txt is followed in, in seconds."""
+MOST_PAUSE = 120.0
+"""The longest pause, in seconds, that a busy host is waited for; one that asks for more is left."""
 
+PAUSES_IN_A_ROW = 5
+"""After so many answers in a row that it is too busy, a host is left alone."""
+
+_FIRST_PAUSE = 2.0
 _CHINA = timezone(timedelta(hours=8))
 _HOURS = re.compile(r"^([01]?\d|2[0-3])-([01]?\d|2[0-4])$")
 
@@ -54,3 +61,26 @@ def quiet_seconds(now: datetime, quiet: tuple[int, int] | None) -> float:
 def followed_delay(asked: float | None) -> float:
     """The part of a robots.txt's delay that is followed, in seconds."""
     return min(max(asked or 0.0, 0.0), MOST_CRAWL_DELAY)
+
+
+def asked_pause(header: str, now: datetime) -> float | None:
+    """The seconds that a ``Retry-After`` header asks for, None when it asks for nothing.
+
+    Args:
+        header: a number of seconds, or a date.
+        now: the time, with a zone.
+    """
+    text = header.strip()
+    if re.fullmatch(r"\d{1,9}", text, re.ASCII):
+        return float(text)
+    try:
+        then = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    then = then if then.tzinfo else then.replace(tzinfo=UTC)
+    return max((then - now).total_seconds(), 0.0)
+
+
+def own_pause(times: int) -> float:
+    """The pause after a host was too busy ``times`` times in a row and did not say how long."""
+    return min(_FIRST_PAUSE * 2.0 ** (times - 1), MOST_PAUSE)

@@ -25,6 +25,12 @@ class Pieces:
         self.writer: Any = WARCWriter(self._buffer, gzip=False, warc_version="1.1")
         self._write = self.writer._write_warc_record
         self.writer._write_warc_record = self._record
+        self._digest = self.writer.ensure_digest
+        self.writer.ensure_digest = self._digest_payload
+
+    def _digest_payload(self, record: Any, block: bool = True, payload: bool = True) -> None:
+        """Makes no digest of head and body together: the gzip member has its checksum."""
+        self._digest(record, block=False, payload=payload)
 
     def _record(self, out: BinaryIO, record: Any) -> None:
         self._write(out, record)
@@ -33,5 +39,6 @@ class Pieces:
         self._buffer.truncate()
 
     def compressed(self) -> bytes:
-        """The members written so far."""
-        return b"".join(self._members)
+        """The members written since the last call."""
+        members, self._members = self._members, []
+        return b"".join(members)

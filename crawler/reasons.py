@@ -22,6 +22,10 @@ class RefusedError(IgnoreRequest):
     """A rule of ours forbids the request."""
 
 
+class LeftAloneError(IgnoreRequest):
+    """The host cannot be asked now: it is too busy, or its robots.txt cannot be had."""
+
+
 class BlockedError(IgnoreRequest):
     """The host answered with a challenge page instead of the content."""
 
@@ -42,6 +46,8 @@ def reason_of(error: BaseException, host: str, max_bytes: int) -> tuple[str, str
         return "blocked", words
     if isinstance(error, RefusedError):
         return "refused", words
+    if isinstance(error, LeftAloneError):
+        return "failed", words
     if isinstance(error, IgnoreRequest):
         return _ignored(words, max_bytes)
     if isinstance(error, DownloadCancelledError):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import gc
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from scrapy import Spider
@@ -25,6 +26,10 @@ from warehouse.facts.files import write_whole
 
 SITES_AT_ONCE = 24
 """Sites crawled at the same time; each is slow on its own."""
+
+
+_REPORT_PAUSE = 1.0
+"""Seconds between two states of the report that are written while the crawl goes on."""
 
 
 class _StoppableProcess(AsyncCrawlerProcess):
@@ -49,11 +54,15 @@ class Conductor:
     def __init__(self, job: CrawlJob, recorder: Recorder) -> None:
         self.job = job
         self.recorder = recorder
-        self._process = _StoppableProcess(self._settings(None))
+        self._settings = {
+            tls: self._make_settings(tls) for tls in {None, *(site.tls for site in job.sites)}
+        }
+        self._process = _StoppableProcess(self._settings[None])
         self._waiting = list(job.sites)
+        self._noted = 0.0
         self._hosts = [site.host.partition(":")[0] for site in job.sites]
 
-    def _settings(self, tls: str | None) -> Settings:
+    def _make_settings(self, tls: str | None) -> Settings:
         return make_settings(
             self.job.delay,
             DOWNLOAD_MAXSIZE=self.job.max_bytes,
@@ -65,7 +74,7 @@ class Conductor:
     def _crawler(self, site: Site, spider: type[Spider]) -> Crawler:
         """A crawler with the settings of the site's own."""
         self.recorder.report.site(site.host).tls = site.tls
-        return Crawler(spider, self._settings(site.tls))
+        return Crawler(spider, self._settings[site.tls])
 
     def run(self) -> None:
         """Crawls until every site is done or the process is told to stop."""
@@ -131,8 +140,14 @@ class Conductor:
             counts.error("cancelled")
         elif error := task.exception():
             counts.error(f"could not be crawled: {type(error).__name__}: {error}")
-        write_report(self.job, self.recorder, None)
+        self._note_progress()
         self._next()
+
+    def _note_progress(self) -> None:
+        """Writes the report as it stands, but not for every one of many small sites."""
+        if monotonic() - self._noted >= _REPORT_PAUSE:
+            write_report(self.job, self.recorder, None)
+            self._noted = monotonic()
 
 
 def write_report(job: CrawlJob, recorder: Recorder, reason: str | None) -> None:

@@ -9,10 +9,30 @@ import logging
 import os
 import signal
 import threading
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from scrapy.logformatter import LogFormatter
 from scrapy.settings import Settings
 from scrapy.utils.project import get_project_settings
+from typing_extensions import override
+
+if TYPE_CHECKING:
+    from scrapy import Request, Spider
+    from scrapy.http import Response
+
+
+class FewLines(LogFormatter):
+    """Scrapy's words for its log, without a line for every page that came."""
+
+    def __init__(self) -> None:
+        # Scrapy sets its logger to the lowest level, whoever listens.
+        logging.getLogger("scrapy").setLevel(logging.WARNING)
+        # Every request of a host says why its robots.txt cannot be had.
+        logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
+
+    @override
+    def crawled(self, request: Request, response: Response, spider: Spider) -> Any:
+        """Says nothing."""
 
 
 def make_settings(delay: float, **more: Any) -> Settings:

@@ -81,14 +81,18 @@ class Scout(Spider):
 
     def _request(self, lead: Lead, url: str) -> Request:
         body = lead.ask.body if lead.ask else None
-        kind = JSON if lead.ask and lead.ask.json is not None else FORM
+        headers = {}
+        if body is not None:
+            headers["Content-Type"] = JSON if lead.ask and lead.ask.json is not None else FORM
+        if self.pages:
+            headers["Referer"] = self.pages[-1][0]
         return Request(
             url,
             callback=self.on_page,
             errback=self.on_failure,
             method="GET" if body is None else "POST",
             body=body or "",
-            headers={"Content-Type": kind} if body is not None else None,
+            headers=headers,
             dont_filter=True,
             cb_kwargs={"lead": lead},
         )

@@ -47,21 +47,51 @@ DOWNLOAD_FAIL_ON_DATALOSS = True
 DOWNLOAD_VERIFY_CERTIFICATES = True
 REDIRECT_MAX_TIMES = 5
 METAREFRESH_ENABLED = False  # stubs are followed once, by the spider
-DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}
+DOWNLOAD_HANDLERS = {
+    "http": "crawler.bounded.BoundedHandler",
+    "https": "crawler.bounded.BoundedHandler",
+    **dict.fromkeys(("data", "file", "ftp", "s3")),
+}
 TWISTED_DNS_RESOLVER = "crawler.resolver.PublicResolver"
 DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.HostGuard": 10,
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "crawler.robots.RobotsRules": 100,
     "crawler.middlewares.SoftMissing": 555,  # after the challenge guard has looked
     "crawler.middlewares.ChallengeGuard": 560,  # sees bodies already decompressed
-    "crawler.middlewares.HostTurn": 960,  # nothing may fail between it and the download
+    "crawler.turns.HostTurn": 960,  # nothing may fail between it and the download
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # HostGuard says why
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+    "crawler.following.Follow": 600,
+    "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,
+    "crawler.proxying.EnvironmentProxy": 750,
 }
 # The spider writes every status down, and nothing is dropped without a reason in the manifest.
+# Each layer that is left would be one more generator around every callback.
 SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
     "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
+    "scrapy.spidermiddlewares.start.StartSpiderMiddleware": None,
+    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
+    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
+}
+# What these would count and say is in the run report; what is not made costs no site anything.
+EXTENSIONS = {
+    f"scrapy.extensions.{name}": None
+    for name in (
+        "closespider.CloseSpider",
+        "corestats.CoreStats",
+        "feedexport.FeedExporter",
+        "logcount.LogCount",
+        "logstats.LogStats",
+        "memdebug.MemoryDebugger",
+        "memusage.MemoryUsage",
+        "remote_control.RemoteControl",
+        "spiderstate.SpiderState",
+        "telnet.TelnetConsole",
+    )
 }
 DOWNLOADER_STATS = False  # the run report counts
 
@@ -69,10 +99,14 @@ DOWNLOADER_STATS = False  # the run report counts
 CONCURRENT_ITEMS = 1
 WARN_ON_GENERATOR_RETURN_VALUE = False  # it reads our sources anew for every response
 
+# The loop under Twisted's reactor: the same, in C.
+ASYNCIO_EVENT_LOOP = "uvloop.Loop"
+
 # A crawl opens no port.
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
 LOG_LEVEL = "WARNING"
+LOG_FORMATTER = "crawler.run_settings.FewLines"
 STATS_DUMP = False
 
 GONGKAI_QUIET_HOURS: list[int] = []
