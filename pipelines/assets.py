@@ -218,7 +218,8 @@ def _judged(
     """What the checks say of a partition after a stage; its materialisation is in store."""
     if stage == "crawl":
         yield freshness(partition, outcome, means.clock(), context.instance)
-    elif stage == JUDGED and is_good(outcome):
+    elif stage == JUDGED:
+        # After a load that failed the results are those of the version that stands.
         yield from evaluations(home, partition, context.instance)
 
 

@@ -17,6 +17,7 @@ from warehouse.query import Result
 
 _COUNTS = ("listed", "fetched", "changed", "unchanged", "failed", "blocked", "refused")
 _MOST_SITES = 40
+_LOOK_BACK = 500  # reports; a run before these is too old to compare with
 
 
 def crawl_table(report: CrawlReport, before: CrawlReport | None = None) -> str:
@@ -34,23 +35,21 @@ def previous(folder: Path, report: CrawlReport) -> CrawlReport | None:
     """The newest report of the same province that was started before this one.
 
     Args:
-        folder: where run reports lie.
+        folder: where run reports lie; their names begin with the time of the run.
         report: the later run's.
     """
-    found = (
-        other
-        for other in _reports(folder)
-        if other.province == report.province and other.started < report.started
-    )
-    return max(found, key=lambda other: other.started, default=None)
+    for other in _newest_first(folder):
+        if other.province == report.province and other.started < report.started:
+            return other
+    return None
 
 
-def _reports(folder: Path) -> Iterator[CrawlReport]:
-    for path in folder.glob("*.json"):
-        if path.name.endswith(".job.json"):
-            continue
+def _newest_first(folder: Path) -> Iterator[CrawlReport]:
+    """The newest reports of a folder that may hold those of years."""
+    names = sorted((path.name for path in folder.glob("*.json")), reverse=True)
+    for name in [name for name in names if not name.endswith(".job.json")][:_LOOK_BACK]:
         try:
-            yield CrawlReport.from_json(path.read_text(encoding="utf-8"))
+            yield CrawlReport.from_json((folder / name).read_text(encoding="utf-8"))
         except (json.JSONDecodeError, KeyError, TypeError):
             continue  # another kind of file, or a report of an older shape: nothing to compare
 

@@ -2,7 +2,8 @@
 
 A run is needed as long as it is the newest one, or the newest successful one, for any partition
 of any asset: without it a cell of the grid would change its colour. All others are removed, with
-their events and logs, once they are older than a number of days. Ticks are Dagster's own to purge
+their events and logs, once they are older than a number of days; so are run reports in the home
+that no partition's state names. Ticks are Dagster's own to purge
 (``dagster.yaml``); what is done is in the home's state and is never touched.
 """
 
@@ -17,6 +18,8 @@ import dagster as dg
 from pipelines.busy import keys_of
 from pipelines.means import STAGES
 from pipelines.partitions import make_partitions
+from warehouse.home import Home
+from warehouse.state import State
 
 KEEP_DAYS = 90
 """Age from which a run that is not needed any more is removed."""
@@ -72,6 +75,31 @@ def _cells(
     for stage in chosen:
         for key in keys:
             yield stage, key
+
+
+def tidy_reports(home: Home, now: datetime, keep_days: int = KEEP_DAYS) -> int:
+    """Removes run reports that are old and that no partition's state names.
+
+    Args:
+        home: whose.
+        now: the time, with a zone.
+        keep_days: younger reports stay in any case.
+
+    Returns:
+        How many were removed.
+
+    Raises:
+        warehouse.state.StateError: the state cannot be read.
+        OSError: a report cannot be removed.
+    """
+    named = {outcome.run_id for one in State(home).read().values() for outcome in one.values()}
+    old = (now - timedelta(days=keep_days)).timestamp()
+    removed = 0
+    for path in home.reports.glob("*.json"):
+        if path.name.split(".")[0] not in named and path.stat().st_mtime < old:
+            path.unlink()
+            removed += 1
+    return removed
 
 
 def tidy(

@@ -30,7 +30,7 @@ from pipelines.partitions import (
 )
 from pipelines.reports import PARSER_VERSION
 from pipelines.resources import Settings
-from pipelines.retention import tidy
+from pipelines.retention import tidy, tidy_reports
 from pipelines.retries import Attempts, decide, from_cursor, to_cursor
 from pipelines.schedules import request
 from warehouse.home import Home
@@ -247,7 +247,11 @@ def _tidy(means: Means, status: dg.DefaultSensorStatus) -> dg.SensorDefinition:
     def tidied(context: dg.SensorEvaluationContext) -> dg.SkipReason:
         settings: Settings = context.resources.settings
         removed = tidy(context.instance, means.clock(), settings.keep_days)
-        return dg.SkipReason(f"{removed} runs older than {settings.keep_days} days were removed")
+        reports = tidy_reports(settings.at(), means.clock(), settings.keep_days)
+        return dg.SkipReason(
+            f"{removed} runs and {reports} run reports older than {settings.keep_days} days were"
+            " removed"
+        )
 
     return tidied
 

@@ -33,6 +33,8 @@ def make_tables() -> dg.AssetsDefinition:
         name="tables",
         specs=[_spec(table) for table in load().tables.values()],
         can_subset=True,
+        # Without it no range of partitions could be materialised together with them.
+        backfill_policy=dg.BackfillPolicy.single_run(),
         required_resource_keys={"settings"},
     )
     def tables(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:

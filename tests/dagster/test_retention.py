@@ -8,9 +8,10 @@ from datetime import UTC, datetime, timedelta
 import dagster as dg
 from fake_stages import FakeStages, Grid, failed
 
-from pipelines.retention import superfluous_runs, tidy
+from pipelines.retention import superfluous_runs, tidy, tidy_reports
 from pipelines.runs import BlockResult
 from warehouse.home import Home
+from warehouse.state import State
 
 SD = "山东省"
 Run = Callable[[FakeStages, str, list[int]], BlockResult]
@@ -50,3 +51,14 @@ def test_a_tick_removes_a_bounded_number(run: Run, home: Home) -> None:
         assert tidy(instance, later(), most=2) == 2
         assert tidy(instance, later(), most=2) == 1
         assert instance.get_runs_count() == 1
+
+
+def test_old_run_reports_go_unless_the_state_names_them(run: Run, home: Home) -> None:
+    run(FakeStages(), SD, [2024])
+    (named,) = {outcome.run_id for outcome in State(home).of(SD, 2024).values()}
+    home.reports.mkdir(parents=True)
+    for name in (f"{named}.json", "20200101T000000-aaaa.json", "20200101T000000-aaaa.job.json"):
+        (home.reports / name).write_text("{}")
+    assert tidy_reports(home, datetime.now(UTC)) == 0
+    assert tidy_reports(home, later()) == 2
+    assert [path.name for path in home.reports.iterdir()] == [f"{named}.json"]
