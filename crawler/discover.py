@@ -28,7 +28,7 @@ from crawler.paging import Ask, ListPage, Page
 from crawler.recognise import Recognition, recognise, recognise_pages
 from crawler.shapes import is_article
 from warehouse.facts.files import load_yaml
-from warehouse.facts.titles import judge_title
+from warehouse.facts.titles import judge_title, title_year
 
 MOST_PAGES = 40
 """Pages looked at before a site is given up."""
@@ -263,6 +263,8 @@ def judge_link(text: str, url: str) -> tuple[int, bool]:
             return weight, True
     if is_annual_path(url) and len(plain) <= 20 and not is_article(url):
         return 6, True
+    if title_year(plain) is not None:  # some document's title
+        return 0, False
     return next(((w, False) for pattern, w in rules["ways"] if pattern.search(plain)), (0, False))
 
 

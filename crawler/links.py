@@ -55,10 +55,11 @@ _FRAME = re.compile(
     r"(?:^|[-_\s])(?:nav|header|footer|foot|menu|sidebar|breadcrumb)(?:$|[-_\s])", re.I
 )
 _SCRIPTED = re.compile(
-    r"(?:location(?:\.href)?\s*=|location\.replace\()\s*[\"']([^\"']+)[\"']", re.IGNORECASE
+    r"(?:location(?:\.href)?\s*=|location\.replace\()\s*[\"']([^\"']+)[\"'](?!\s*\+)", re.IGNORECASE
 )
+_ANCHOR = re.compile(r"<a\s", re.IGNORECASE)
 _ON_CLICK = re.compile(r"""\bonclick\s*=\s*(?:"[^"]*"|'[^']*')""", re.IGNORECASE)
-_STUB_BYTES = 2048
+_STUB_BYTES, _STUB_LINKS = 2048, 3
 
 
 @dataclass(frozen=True)
@@ -264,9 +265,10 @@ def stub_target(text: str, base: str) -> str | None:
         _, target = get_meta_refresh(text, base, ignore_tags=("script", "noscript", "style"))
     except ValueError:  # to what is no address at all
         return None
-    # A link's own handler forwards nobody who does not click it.
-    if target is None and (scripted := _SCRIPTED.search(_ON_CLICK.sub("", text))):
-        target = scripted.group(1)
+    # A link's own handler forwards nobody who does not click it, nor does a pager's function.
+    if target is None and len(_ANCHOR.findall(text)) <= _STUB_LINKS:
+        scripted = _SCRIPTED.search(_ON_CLICK.sub("", text))
+        target = scripted.group(1) if scripted else None
     if target is None:
         return None
     url = absolute(base, target)

@@ -5,8 +5,9 @@ Knows what an entry must hold. Finding a column on a home page is not done here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -107,7 +108,8 @@ def load_sites(path: Path | None = None) -> list[Site]:
         path: a file, a directory of ``*.yaml``, or None for the bundled registry.
 
     Raises:
-        RegistryError: an unreadable file, an entry that is not valid, or a host listed twice.
+        RegistryError: unreadable files, entries that are not valid, hosts listed twice: all of
+            them, a line each.
     """
     source = BUNDLED if path is None else path
     files = sorted(source.glob("*.yaml")) if source.is_dir() else [source]
@@ -115,17 +117,42 @@ def load_sites(path: Path | None = None) -> list[Site]:
         raise RegistryError(f"{source}: no registry files (*.yaml) there")
     sites: list[Site] = []
     seen: dict[str, Path] = {}
+    faults: list[str] = []
     for file in files:
-        for number, entry in enumerate(_entries(file), 1):
-            site = site_from_entry(entry, f"{file.name}, entry {number}")
-            if site.host in seen:
-                raise RegistryError(
-                    f"{file.name}, entry {number}: {site.host} is listed already in "
-                    f"{seen[site.host].name}"
-                )
+        try:
+            entries = _entries(file)
+        except RegistryError as error:
+            faults.append(str(error))
+            continue
+        for number, entry in enumerate(entries, 1):
+            where = f"{file.name}, entry {number}"
+            try:
+                site = site_from_entry(entry, where)
+                if site.host in seen:
+                    raise RegistryError(
+                        f"{where}: {site.host} is listed already in {seen[site.host].name}; "
+                        "one entry holds all columns of a host"
+                    )
+            except RegistryError as error:
+                faults.append(f"{error} (line {_line(file, number)})")
+                continue
             seen[site.host] = file
             sites.append(site)
+    if faults:
+        raise RegistryError("\n".join(faults))
     return sites
+
+
+def _line(file: Path, number: int) -> int:
+    """The line on which an entry of a file begins."""
+    node = yaml.compose(file.read_text(encoding="utf-8"), yaml.SafeLoader)
+    return int(node.value[number - 1].start_mark.line) + 1 if node is not None else 0
+
+
+def _meant(word: str, known: Iterable[str]) -> str:
+    """A hint at what was meant, empty when nothing is like it."""
+    near = get_close_matches(word, list(known), 1)
+    return f"; {near[0]!r} is meant?" if near else ""
 
 
 def check_sites(sites: Iterable[Site]) -> list[str]:
@@ -164,18 +191,16 @@ def _is_place(site: Site) -> bool:
     return False
 
 
-def _entries(file: Path) -> Iterator[Any]:
+def _entries(file: Path) -> list[Any]:
     try:
         raw = yaml.safe_load(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise RegistryError(f"{file}: cannot be read ({error.strerror})") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise RegistryError(f"{file.name}: not valid YAML: {error}") from error
-    if raw is None:
-        return
-    if not isinstance(raw, list):
+    if not isinstance(raw, list | None):
         raise RegistryError(f"{file.name}: a list of entries is expected")
-    yield from raw
+    return raw or []
 
 
 def site_from_entry(entry: object, where: str) -> Site:
@@ -194,7 +219,8 @@ def site_from_entry(entry: object, where: str) -> Site:
     _check_keys(entry, label)
     _check_host(entry["host"], label)
     if entry["province"] not in PROVINCES:
-        raise RegistryError(f"{label}: unknown province {entry['province']!r}")
+        hint = _meant(entry["province"], PROVINCES) or "; full names are wanted"
+        raise RegistryError(f"{label}: unknown province {entry['province']!r}{hint}")
     cms = entry.get("cms")
     if cms is not None and cms not in family_names():
         known = ", ".join(sorted(family_names()))
@@ -218,7 +244,8 @@ def site_from_entry(entry: object, where: str) -> Site:
 def _check_keys(entry: Mapping[Any, Any], label: str) -> None:
     unknown = sorted(str(key) for key in entry if key not in _KEYS)
     if unknown:
-        raise RegistryError(f"{label}: unknown key {', '.join(unknown)}")
+        hint = _meant(unknown[0], _KEYS)
+        raise RegistryError(f"{label}: unknown key {', '.join(unknown)}{hint}")
     for key in ("host", "name", "province"):
         if not entry.get(key):
             raise RegistryError(f"{label}: {key} is missing")

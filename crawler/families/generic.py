@@ -88,7 +88,7 @@ def _first(
     more = _next(page, tree, rows, reports)
     if not reports:
         columns = columns + framed_lists(page)
-        more = more or backends.find(page, rows)
+    more = more or backends.find(page, [])
     if call := cmsweb.first_ask(page):
         more = [call]
     return ListPage(rows, more, columns=columns)
