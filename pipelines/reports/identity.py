@@ -115,15 +115,16 @@ def _is_several(pieces: list[str]) -> bool:
 
 
 def _is_needless(pieces: list[str]) -> bool:
-    """Whether a title of several lines is whole without the first: a line of the page around it.
+    """Whether a title of several lines is whole without the first ones: lines of the page.
 
     A place that stands alone belongs to the organ below it.
     """
-    first, rest = plain_title(pieces[0]), "".join(pieces[1:])
-    verdict = _judged(rest)
-    if not rest or not verdict.is_report or verdict.year is None or verdict.organ is None:
-        return False
-    return place_prefix(verdict.organ) > 0 and place_prefix(first) < len(first)
+    for count in range(1, len(pieces)):
+        above, verdict = plain_title("".join(pieces[:count])), _judged("".join(pieces[count:]))
+        whole = verdict.is_report and verdict.year is not None and verdict.organ is not None
+        if whole and place_prefix(verdict.organ or "") > 0 and place_prefix(above) < len(above):
+            return True
+    return False
 
 
 def _before_site(text: str) -> str | None:

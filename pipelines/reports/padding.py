@@ -69,6 +69,10 @@ class Padding:
             before, after = next(iter(around))
             kept = _without(behind, before, after, self.wanted)
             return kept if len(kept) <= self.wanted else None
+        pads = any(before for known in self.around.values() for before, _ in known)
+        strange = pads and len(row.cells) not in self.starts
+        if strange and len(behind) == self.wanted > len(printed) and not behind[0].text:
+            return None  # a blank figure, or the label's padding before a row that lost a cell
         return self._by_one_side(behind)
 
     def _by_one_side(self, behind: list[Cell]) -> list[Cell] | None:

@@ -20,6 +20,7 @@ from warehouse.facts.titles import clean_organ
 
 _LONGEST_HEADING = 60
 _SENTENCE = re.compile(r"[。；！？]")
+_CLAUSE = "，"
 
 
 @dataclass(frozen=True)
@@ -153,7 +154,11 @@ def is_noise(text: str) -> bool:
 
 def ends_report(text: str) -> bool:
     """Whether from this line on the page goes on to other things: never a sentence."""
-    return not _SENTENCE.search(text) and any(p.search(text) for p in _patterns("after_report"))
+    if _SENTENCE.search(text):
+        return False
+    found = [m for p in _patterns("after_report") if (m := p.search(text)) is not None]
+    # Part of a sentence may name what a line of the page begins with.
+    return bool(found) and (_CLAUSE not in text or any(m.start() == 0 for m in found))
 
 
 _DATE = re.compile(

@@ -129,9 +129,20 @@ def _request(stream: Stream, year: int | None) -> Torn | None:
     ):
         return torn
     lined = read_torn_lines(stream, year)
-    if torn is None or (lined is not None and _worth(lined.read) > _worth(torn.read)):
+    if torn is None:
         return lined
-    return torn
+    better = lined is not None and _worth(lined.read) > _worth(torn.read)
+    return lined if lined is not None and better and _agree(torn.read, lined.read) else torn
+
+
+def _agree(one: TableRead, other: TableRead) -> bool:
+    """Whether two readings of a table say the same wherever both say something."""
+    return all(
+        figure.value is None or value is None or figure.value == value
+        for item, row in one.figures.items()
+        for column, figure in row.items()
+        for value in [other.value(item, column)]
+    )
 
 
 def _worth(table: TableRead) -> int:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations, islice
+from itertools import combinations, islice, pairwise
 from math import comb
 
 from pipelines.reports.model import Figure
@@ -97,10 +97,35 @@ def _read_row(tokens: Sequence[Token], columns: int, sums: Sums) -> Readings:
     clean = _clean(ink, columns)
     if clean is not None:
         return Readings([clean], sure=True, raw=raw)
+    if _is_stuck(ink):
+        return Readings(_unique(_unstuck(ink, columns, sums)), raw=raw)
     if any(_figure(t).meaning == "unreadable" and not t.digits for t in ink):
         return Readings(raw=raw)
     options = _unique(_ways(ink, columns, sums))
     return Readings(options, short=len(ink) < columns, raw=raw)
+
+
+def _is_stuck(ink: Sequence[Token]) -> bool:
+    """Whether digits and nil marks stand in one run, without anything between."""
+    touching = all(a.end == b.start for a, b in pairwise(ink))
+    marks = [t for t in ink if _figure(t).meaning == "nil_mark"]
+    return touching and bool(marks) and all(t.digits or t in marks for t in ink)
+
+
+def _unstuck(ink: Sequence[Token], columns: int, sums: Sums) -> Iterator[Reading]:
+    """Every way to cut such a run that the row's own sum allows, each mark a cell of its own."""
+    text = "".join(t.text for t in ink)
+    seams = [i for i in range(1, len(text)) if text[i - 1 : i + 1].isdigit()]
+    forced = [i for i in range(1, len(text)) if i not in seams]
+    more = columns - 1 - len(forced)
+    if more < 0 or not sums or comb(len(seams), more) > _MAX_WAYS:
+        return
+    for chosen in combinations(seams, more):
+        ends = [*sorted([*forced, *chosen]), len(text)]
+        pieces = [text[a:b] for a, b in zip([0, *ends], ends, strict=False)]
+        sound = all(len(p) == 1 or (p[0] != "0" and len(p) <= _LONGEST) for p in pieces)
+        if sound and _adds_up(pieces, sums):
+            yield _reading(pieces)
 
 
 def unsure(figures: Sequence[Figure]) -> list[Figure]:

@@ -131,7 +131,10 @@ def table_of(
 
 
 def _head(stream: Stream, first: Hit) -> tuple[int, list[str]]:
-    """Where the head begins, and the columns it names in order."""
+    """Where the head begins, and the columns it names in order.
+
+    A name whose letters stand apart, since it was cut beside others, is named, too.
+    """
     left = max(0, first.start - _HEAD_REACH)
     text = stream.letters[left : first.start]
     taken: list[tuple[int, int, str | None]] = []
@@ -145,7 +148,16 @@ def _head(stream: Stream, first: Hit) -> tuple[int, list[str]]:
             break
         start = s
         columns += [key] if key else []
-    return left + start, list(dict.fromkeys(reversed(columns)))
+    named = list(dict.fromkeys(reversed(columns)))
+    loose = Counter(text[max(start - _HEAD_GAP, 0) :])
+    for s, e, _ in taken:
+        loose -= Counter(text[s:e]) if s >= start else Counter()
+    cut = [
+        c.key
+        for c in forms()[0].request.columns
+        if c.key not in named and Counter(letters_of(c.label)) <= loose
+    ]
+    return left + start, [*named, *cut]
 
 
 def _inks(

@@ -44,6 +44,9 @@ def rules_of(text: str, request: TableRead, challenge: TableRead | None = None) 
         "2023年，依申请公开311条。",  # an attribute of documents
         "2023年，受理申请量比上年增加5件。",
         "收到申请7件较上年下降。收到政府信息公开申请12件。",
+        "2022年收到政府信息公开申请9件，2023年收到12件。",  # the last year named counts
+        "2023年，办理政府信息公开申请15件。",
+        "2023年，收到行政许可申请80件。",
     ],
 )
 def test_sentences_that_do_not_contradict(text: str) -> None:
@@ -56,6 +59,9 @@ def test_sentences_that_do_not_contradict(text: str) -> None:
         ("2023年，本局收到政府信息公开申请21件。", 21),
         ("全年共收到二十一件政府信息公开申请。", 21),
         ("2023年，本局未收到政府信息公开申请。", 0),
+        ("2023年，收到依申请公开7件。", 7),
+        ("2023年，受理公民政府信息公开申请十三件。", 13),
+        ("2023年，无依申请公开事项。", 0),
     ],
 )
 def test_sentences_that_contradict(text: str, said: int) -> None:
@@ -142,3 +148,25 @@ def test_sentences_on_another_year_do_not_contradict_the_table() -> None:
     own = quoted.replace(str(before), str(report.truth.year))
     rules = [f["rule"] for f in truth.parsed(truth.page(report, own + body))["findings"]]
     assert "prose_mismatch" in rules
+
+
+@pytest.mark.parametrize(
+    ("text", "contradicts"),
+    [
+        ("2023年，办理行政复议案件36件，其中涉及信息公开1件。", False),  # decided as authority
+        ("2023年，因政府信息公开被申请行政复议1件。", False),
+        ("2023年，因政府信息公开被申请行政复议3件。", True),
+        ("2023年，未发生行政复议。", True),
+        ("2023年，没有被纠正的行政复议。", False),
+    ],
+)
+def test_whose_cases_a_sentence_counts(text: str, contradicts: bool) -> None:
+    found = rules_of(text, request_table(received=5), challenge_table(1, 0, 0))
+    assert (found == ["prose_mismatch"]) is contradicts
+
+
+def test_a_sentence_may_count_what_was_handled() -> None:
+    table = request_table(received=12, carried_in=3, total_processed=15)
+    text = {"1": Section("一", "2023年，办理政府信息公开申请9件。")}
+    found = check_prose(text, table, TableRead(), 2023)
+    assert [(f.item, f.expected, f.actual) for f in found] == [("total_processed", 9, 15)]

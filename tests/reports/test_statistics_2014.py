@@ -46,7 +46,23 @@ def as_text(values: dict[str, int]) -> bytes:
     return (head + "\n\n".join(rows) + "\n\n\n六、其他需要报告的事项\n无。\n").encode()
 
 
-@pytest.mark.parametrize("render", [as_html, as_text])
+def torn(between: str, rows_between: str) -> Render:
+    """Text without cell boundaries."""
+
+    def render(values: dict[str, int]) -> bytes:
+        rows = [between.join(cells(r, values)) for r in indicator_rows()]
+        title = "某某县教育局2016年政府信息公开工作年度报告"
+        head = f"{title}\n一、概述\n本局按期编制本报告。\n附表：统计指标\n"
+        tail = "\n六、其他需要报告的事项\n没有其他需要报告的事项。\n"
+        return (head + rows_between.join(rows) + tail).encode()
+
+    return render
+
+
+TORN = [torn(" ", "\n"), torn("\n", "\n"), torn(" ", " "), torn("", "\n")]
+
+
+@pytest.mark.parametrize("render", [as_html, as_text, *TORN])
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_every_printed_row_is_read(render: Render, seed: int) -> None:
     values = figures(seed)
@@ -57,6 +73,22 @@ def test_every_printed_row_is_read(render: Render, seed: int) -> None:
     assert {i["code"]: i["value"] for i in report["indicators"]} == values
     assert {i["code"]: i["unit"] for i in report["indicators"]}["7"] == "万元"
     assert not [f for f in report["findings"] if f["rule"] == "indicator_total"]
+
+
+@pytest.mark.parametrize("render", TORN)
+def test_a_torn_table_is_no_text_of_the_report(render: Render) -> None:
+    sections = read_report(render(figures(6)), "statistics").to_json()["sections"]
+    assert sections["1"]["text"].startswith("本局按期编制本报告。")
+    assert sections["6"]["text"] == "没有其他需要报告的事项。"
+    assert "申请办结数" not in "".join(s["text"] for s in sections.values())
+
+
+def test_a_row_of_a_torn_table_without_figure_is_blank() -> None:
+    values = figures(7)
+    text = TORN[0](values).decode().replace(f"次 {values['2.1']}\n", "次\n", 1)
+    report = read_report(text.encode(), "statistics").to_json()
+    read = {i["code"]: i["value"] for i in report["indicators"]}
+    assert read == values | {"2.1": None}
 
 
 def test_a_sum_that_does_not_hold_is_found_and_kept() -> None:
