@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import cache
 
 from lxml import etree
 
-from warehouse.facts.files import load_yaml
+from pipelines.documents.footnotes import is_footnote
 
 SHOWS = "shows"
 """Attribute of a cell that shows something which is no text."""
@@ -32,11 +31,6 @@ _LINE_THROUGH = etree.XPath("//*[contains(@style, 'line-through')]")
 _TEXT = etree.XPath("string()")
 _OPTIONS = etree.XPath(".//option[@selected] | .//option[1][not(../option[@selected])]")
 Tags = Mapping[str, Sequence[etree._Element]]
-
-
-@cache
-def _footnote() -> re.Pattern[str]:
-    return re.compile(load_yaml("pages.yaml")["footnote"])
 
 
 def not_printed(root: etree._Element, tags: Tags, styles: str) -> list[etree._Element]:
@@ -75,7 +69,7 @@ def _footnotes(tags: Tags) -> list[etree._Element]:
     found = []
     for element in (e for tag in _RAISED for e in tags.get(tag, ())):
         cell = _cell_of(element)
-        is_mark = cell is not None and _footnote().fullmatch(_TEXT(element).strip())
+        is_mark = cell is not None and is_footnote(_TEXT(element))
         if cell is not None and is_mark and not _is_all_of(element, cell):
             found.append(element)
     return found

@@ -22,6 +22,7 @@ from pipelines.documents.word_tree import JOINED, SDT, TBL, Boxes, P, clean, ins
 _WRAPPERS = {SDT, f"{W}ins", f"{W}customXml", f"{W}smartTag", f"{W}moveTo"}
 _CHUNK = f"{W}altChunk"
 _PROPERTIES = f"{W}tcPr"
+_MARGINS = ("header", "footer")
 _SMALL = 4  # cells; a table inside a cell with fewer is only that cell's frame
 _MOST_PICTURES = 50
 _LABEL = re.compile(r"[^\W\d_]")
@@ -47,6 +48,7 @@ def read_docx(data: bytes, nested: Nested | None = None) -> Document:
         raise DocumentError("the DOCX file has no body")
     reader = _Reader(package, main, read_numbering(package, main, root), clean(root), nested)
     document = Document(DOCX, blocks=_joined(reader.blocks(body)), notes=reader.notes)
+    document.blocks += reader.tables_of_margins()
     document.images = sum(1 for _ in root.iter("{*}blip", "{*}imagedata"))
     if document.images:
         document.pictures = _pictures(package, main)
@@ -139,6 +141,17 @@ class _Reader:
             for inner in table.iterdescendants(TBL):
                 if sum(1 for _ in word_table.cells_of(inner)) >= _SMALL:
                     yield Table(word_table.grid(inner, self._cell)), False
+
+    def tables_of_margins(self) -> list[Block]:
+        """The tables that stand in headers and footers of the pages; their text is furniture."""
+        parts = (t for kind, t in self.package.targets(self.main).values() if kind in _MARGINS)
+        found: list[Block] = []
+        for part in sorted(set(parts)):
+            if self.package.has(part) and b"<w:tbl>" in self.package.part(part):
+                root = self.package.xml(part)
+                self.boxes = clean(root)
+                found += [b for b, _ in self.blocks(root) if isinstance(b, Table)]
+        return found
 
     def _chunk(self, chunk: etree._Element) -> list[Block]:
         """A document of another format that Word shows in this place."""

@@ -17,6 +17,8 @@ from warehouse.facts.numerals import counting_words
 
 _CHINESE = ("chineseCounting", "chineseCountingThousand", "japaneseCounting", "ideographDigital")
 _LEVELS = 9
+_LOST = "、"
+"""What a question mark behind a number was before a conversion lost it."""
 _STYLE = re.compile(rb'<w:style [^>]*w:styleId="([^"]*)"[^>]*>(.*?)</w:style>', re.S)
 _LIST = re.compile(rb'<w:numPr>.*?<w:numId w:val="(\d{1,9})"', re.S)
 _LEVEL = re.compile(rb'<w:numPr>.*?<w:ilvl w:val="(\d)"', re.S)
@@ -113,7 +115,7 @@ def _read_lists(root: etree._Element, found: Numbering) -> None:
             levels[at] = _Level(
                 int(start) if start.isdigit() else 1,
                 _value(level.find(f"{W}numFmt")) or "decimal",
-                _value(level.find(f"{W}lvlText")),
+                _value(level.find(f"{W}lvlText")).replace("?", _LOST),
             )
         abstract[definition.get(f"{W}abstractNumId") or ""] = levels
     for number in root.iter(f"{W}num"):

@@ -1,6 +1,7 @@
 """A DOCX body made ready for reading: what is never printed is cut before the walk.
 
-Deleted and moved-away text, hidden text, field codes, placeholders, the second copy of drawings.
+Deleted and moved-away text, struck-out and hidden text, field codes, placeholders, marks of
+footnotes beside figures, the second copy of drawings.
 Cutting happens inside libxml2; the walk after it needs no checks a run.
 """
 
@@ -8,6 +9,8 @@ from __future__ import annotations
 
 from lxml import etree
 
+from pipelines.documents.footnotes import is_footnote
+from pipelines.documents.model import PICTURE
 from pipelines.documents.word_package import W
 
 P, TBL, TR, TC, SDT = f"{W}p", f"{W}tbl", f"{W}tr", f"{W}tc", f"{W}sdt"
@@ -24,6 +27,7 @@ _LOOKS = tuple(  # elements that only say how things look; the walk is shorter w
     for n in ("rPr", "tcW", "tcBorders", "tcMar", "vAlign", "shd", "noWrap", "jc", "ind", "spacing")
 )
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_STRIKES = (f"{W}strike", f"{W}dstrike")
 _OFF = ("0", "false", "off")
 _CUT = "cut"
 _MARKED = {f"{W}rPr": P, f"{W}trPr": TR, f"{W}tcPr": TC}  # where a mark of deletion stands, of what
@@ -39,7 +43,7 @@ def clean(root: etree._Element) -> Boxes:
     Returns:
         The text boxes by the paragraph they are anchored in.
     """
-    for element in (*_deleted(root), *_hidden(root)):
+    for element in (*_deleted(root), *_hidden(root), *_struck(root), *_footnotes(root)):
         element.tag = _CUT
     etree.strip_elements(root, _CUT, *_GONE, *_NEVER, *_LOOKS, _FALLBACK, with_tail=False)
     for element in root.iter(*_BLANKS):
@@ -76,6 +80,39 @@ def _hidden(root: etree._Element) -> list[etree._Element]:
         if content is not None and _is_on(mark):
             found += content.iter(f"{W}r")
     return found
+
+
+def _struck(root: etree._Element) -> list[etree._Element]:
+    """Runs that are struck out; those that are all of a cell show something that is no figure."""
+    found = []
+    for mark in root.iter(*_STRIKES):
+        run = _above(mark, _RUN, _PROPERTIES)
+        if run is None or run.tag != _RUN or not _is_on(mark):
+            continue
+        cell = _above(run, TC)
+        if cell is not None and _written(cell) == _written(run):
+            for text in run.iter(f"{W}t"):
+                text.text = PICTURE
+        else:
+            found.append(run)
+    return found
+
+
+def _footnotes(root: etree._Element) -> list[etree._Element]:
+    """Raised marks in a cell beside something else."""
+    found = []
+    for mark in root.iter(f"{W}vertAlign"):
+        run = _above(mark, _RUN, _PROPERTIES)
+        cell = None if run is None or run.tag != _RUN else _above(run, TC)
+        if run is None or cell is None or mark.get(f"{W}val") == "baseline":
+            continue
+        if is_footnote(_written(run)) and _written(cell) != _written(run):
+            found.append(run)
+    return found
+
+
+def _written(element: etree._Element) -> str:
+    return "".join(t.text or "" for t in element.iter(f"{W}t")).strip()
 
 
 def _is_on(mark: etree._Element) -> bool:

@@ -103,6 +103,43 @@ def test_hidden_text_codes_and_placeholders_are_dropped() -> None:
     assert document.paragraphs == ["8", "shown", "9"]
 
 
+def test_what_stands_beside_a_figure_is_no_part_of_it() -> None:
+    def run(text: str, properties: str = "") -> str:
+        return f"<w:r><w:rPr>{properties}</w:rPr><w:t>{text}</w:t></w:r>"
+
+    def cell(*runs: str) -> str:
+        return f"<w:tc><w:p>{''.join(runs)}</w:p></w:tc>"
+
+    raised = '<w:vertAlign w:val="superscript"/>'
+    document = read(
+        tbl(
+            cell(run("1"), run("9", "<w:strike/>")) + cell(run("2"), run("8", "<w:dstrike/>")),
+            cell(run("3"), run("[1]", raised)) + cell(run("4", raised)),
+            cell(run("5"), run("6", '<w:strike w:val="0"/>')) + cell(run("7", "<w:strike/>")),
+            cell(run("8"), run("0", '<w:vertAlign w:val="baseline"/>'))
+            + cell(run("m"), run("2b", raised)),
+        )
+    )
+    assert grid(document) == [["1", "2"], ["3", "4"], ["56", "\ufffc"], ["80", "m2b"]]
+
+
+def test_a_table_in_a_header_is_read_and_its_text_is_not() -> None:
+    relations = RELATIONS.replace(
+        "</Relationships>", '<Relationship Id="h" Type="x/header" Target="h.xml"/></Relationships>'
+    )
+    head = f"<w:hdr {NS}>{p('2020年')}{tbl(tc('a') + tc('1'))}</w:hdr>"
+    document = read_document(
+        packed(
+            {
+                "word/document.xml": f"<w:document {NS}><w:body>{p('b')}</w:body></w:document>",
+                "word/_rels/document.xml.rels": relations,
+                "word/h.xml": head,
+            }
+        )
+    )
+    assert document.paragraphs == ["b"] and grid(document) == [["a", "1"]]
+
+
 def test_text_boxes_once_and_in_place() -> None:
     box = f"<w:txbxContent>{p('inside')}{tbl(tc('a') + tc('1'), tc('b') + tc('2'))}</w:txbxContent>"
     document = read(
