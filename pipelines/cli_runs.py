@@ -169,7 +169,7 @@ def _stage_command(name: str, stages: tuple[str, ...], words: str) -> click.Comm
     ) -> int:
         order = _order(context, years, provinces, hosts)
         if not (years or provinces or hosts) and stages == _LOAD:
-            order = order.with_due()
+            order = order.with_unloaded()
         return run_stage(order, stages, say)
 
     return command
@@ -219,7 +219,7 @@ def publish(
         raise click.UsageError("--release needs --province and --year: look at each before")
     order = _order(context, years, provinces, hosts)
     if not (years or provinces or hosts):
-        order = order.with_due()
+        order = order.with_unpublished()
     if release:
         _release(order)
     return run_stage(order, ("publish",), say)

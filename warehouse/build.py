@@ -192,6 +192,7 @@ def _make_rest(con: Con, plan: FilePlan, about: About, work: checks.Work) -> Non
         dimensions.fill_region(con)
         dimensions.fill_statutory_day(con)
         dimensions.fill_form_label(con)
+        dimensions.fill_rule(con)
         checks.run_all(con, work, _checked_anew(plan, about))
     # That a report stands once is proven by a check, so its rows are counted.
     counted = "count(*) FROM report"

@@ -1,4 +1,4 @@
-"""The tables made at every publish: regions, statutory_day, form_label, partition, meta.
+"""The tables made at every publish: regions, statutory_day, form_label, rule, partition, meta.
 
 Each function fills tables of the connection's default database, which are empty.
 """
@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import duckdb
 import yaml
 
+from warehouse.checks import catalog
 from warehouse.facts import forms, places
 from warehouse.lake import Key
 from warehouse.published import PublishedPartition
@@ -75,6 +76,13 @@ def fill_statutory_day(con: Con) -> None:
             for kind in rule["kind"]
         ),
     )
+
+
+def fill_rule(con: Con) -> None:
+    """What the findings mean: the rules of single reports and the checks across reports."""
+    single = ([rule, None, *titles] for rule, titles in catalog.single_rules().items())
+    across = ([check.id, check.scope, check.en, check.zh] for check in catalog.checks())
+    insert(con, load().tables["rule"], [*single, *across])
 
 
 def _labels(form: forms.Form) -> Iterator[tuple[str, str, forms.Label]]:

@@ -135,7 +135,11 @@ def _put_in_place(aside: Path, target: Path) -> None:
 
 
 def _open(con: duckdb.DuckDBPyConnection, home: Home, selection: Selection) -> int:
-    """Attaches the files and makes ``chosen``: the reports of the selection."""
+    """Attaches the files and makes ``chosen``, the reports of the selection, and ``chosen_year``.
+
+    The second has the provinces and years of the selection, also those of which no report was
+    found: what is missing there is exported too. Chosen organs narrow it to their reports.
+    """
     attach(con, home.figures, "gongkai")
     if home.text.exists():
         attach(con, home.text, "text")
@@ -151,6 +155,21 @@ def _open(con: duckdb.DuckDBPyConnection, home: Home, selection: Selection) -> i
             OR r.organ_id IN (
                 SELECT o.organ_id FROM organ AS o
                 WHERE len(list_filter($organs, lambda part: contains(o.organ, part))) > 0))
+        """,
+        {
+            "years": list(selection.years),
+            "provinces": list(selection.provinces),
+            "organs": list(selection.organs),
+        },
+    )
+    con.execute(
+        """
+        CREATE TEMP TABLE chosen_year AS
+        SELECT p.province, p.year FROM partition AS p
+        WHERE (len($years) = 0 OR list_contains($years, p.year))
+          AND (len($provinces) = 0 OR list_contains($provinces, p.province))
+          AND (len($organs) = 0
+            OR (p.province, p.year) IN (SELECT (province, year) FROM chosen))
         """,
         {
             "years": list(selection.years),
