@@ -58,11 +58,14 @@ def crawl_options(command: Command) -> Command:
 
 def _is_demo(home: Home) -> bool:
     """Whether a home has published replica data; what joins it is replica data too."""
-    try:
-        present = read_published(home.figures)
-    except PublishError:
-        return False  # publish will say what is wrong with the file; a crawl need not wait for it
-    return present is not None and present.kind == "demo"
+    for path in (home.figures, home.text):
+        try:
+            present = read_published(path)
+        except PublishError:
+            continue  # publish will say what is wrong with it; a crawl need not wait for it
+        if present is not None:
+            return present.kind == "demo"
+    return False
 
 
 def _refuse_mixing(order: Order) -> None:

@@ -234,9 +234,10 @@ def run_stage(order: Order, names: Sequence[str], say: Callable[[str], None]) ->
     """Runs single stages without Dagster.
 
     Returns:
-        The exit code: 0, or 2 when a partition failed.
+        The exit code: 0, 2 when a partition failed, 1 when all did.
     """
-    failed, idle = 0, Counter[str]()
+    failed, idle = Counter[bool](), Counter[str]()
+    said: set[str] = set()
     for province, years in order.years.items():
         means = Means(say=say)
         with province_lock(order.home, province, say):
@@ -256,17 +257,23 @@ def run_stage(order: Order, names: Sequence[str], say: Callable[[str], None]) ->
                 most_documents=order.most_documents,
                 registry=order.registered.get(province),
             )
-            for stage, outcomes in travel(block, names, means, lambda s, e: say(f"{s}: {e}")):
+            # A crash is the reason of the outcomes that follow, which are said.
+            for stage, outcomes in travel(block, names, means, lambda _, __: None):
                 for (_, year), outcome in sorted(outcomes.items()):
-                    failed += not is_good(outcome)
+                    failed[not is_good(outcome)] += 1
                     if _is_idle(stage, outcome):
                         idle[stage] += 1
                     else:
-                        say(f"{stage} {province} {year}: {_words(outcome)}")
+                        words = _words(outcome)
+                        again = outcome.reason is not None and words in said
+                        say(f"{stage} {province} {year}: {'as before' if again else words}")
+                        said.add(words)
     for stage, number in idle.items():
         what = "are in the files" if stage == "publish" else "have no documents"
         say(f"{stage}: {number} partitions {what}")
-    return 2 if failed else 0
+    if not failed[True]:
+        return 0
+    return 2 if failed[False] else 1
 
 
 def _is_idle(stage: str, outcome: Outcome) -> bool:

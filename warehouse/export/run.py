@@ -20,6 +20,7 @@ from warehouse.export.tables import write_csv, write_parquet
 from warehouse.export.workbook import write_workbook
 from warehouse.home import Home
 from warehouse.published import attach
+from warehouse.query import unpublished
 
 FORMATS = ("parquet", "csv", "xlsx")
 
@@ -76,7 +77,7 @@ def export(
     target = target.absolute()
     _check_target(target)
     if not home.figures.exists():
-        raise ExportError(f"{home.figures} is not there: nothing has been published in this home")
+        raise ExportError(unpublished(home))
     aside = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         shutil.rmtree(aside, ignore_errors=True)
