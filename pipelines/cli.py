@@ -8,6 +8,7 @@ not wait for Dagster.
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 import sys
@@ -135,6 +136,20 @@ def fail(message: str) -> click.ClickException:
     return click.ClickException(message)
 
 
+def _trouble(error: Exception) -> str | None:
+    """What to say of an error that is a file's or the disk's fault; None for our own faults."""
+    from crawler.archive import ArchiveDamagedError
+    from crawler.manifest import ManifestBusyError, ManifestDamagedError
+    from warehouse.errors import HomeError
+
+    if isinstance(error, OSError) and error.strerror is not None:
+        words = f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        return words + ("; make room and run this again, nothing is half written" if full else "")
+    known = (HomeError, ArchiveDamagedError, ManifestBusyError, ManifestDamagedError)
+    return str(error) if isinstance(error, known) else None
+
+
 def main() -> None:
     """Runs the command and ends the process with its exit code."""
     try:
@@ -152,4 +167,9 @@ def main() -> None:
         # The reader of our output (head, less) has left; nothing is wrong.
         sys.stderr.close()
         code = 0
+    except Exception as error:
+        if (words := _trouble(error)) is None:
+            raise
+        fail(words).show()
+        code = 1
     sys.exit(code if isinstance(code, int) else 0)

@@ -37,8 +37,12 @@ def add(
     try:
         sites = load_sites(sites_of(context))
         outcome = add_files(home, files, told, sites, datetime.now(UTC), say)
-    except (AddError, RegistryError, ManifestBusyError, ManifestDamagedError, OSError) as error:
+    except (AddError, RegistryError, ManifestBusyError, ManifestDamagedError) as error:
         raise fail(str(error)) from error
+    except OSError as error:
+        # A write that fails names no file; what is written here is the archive.
+        error.filename = error.filename or str(home.archive)
+        raise
     for line in outcome.lines:
         click.echo(line)
     for line in outcome.refused:

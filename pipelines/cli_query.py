@@ -109,7 +109,7 @@ def status(context: click.Context, as_json_: bool) -> None:
         for line in [*held_lines(home), *blocked_lines(home, rows)]:
             click.echo(line)
     else:
-        click.echo("nothing was collected yet; gongkai run starts")
+        click.echo(f"nothing was collected yet in {home_of(context).root}; gongkai run starts")
 
 
 @click.command()
@@ -154,6 +154,8 @@ def check(
 def verify(context: click.Context) -> int:
     """Check archive, lake and published files against their checksums."""
     home = home_of(context)
+    if not home.root.is_dir():
+        raise fail(f"{home.root}: there is no such home")
     problems = [*archive_problems(home), *verify_lake(home), *verify_published(home)]
     for problem in problems:
         say(problem)

@@ -58,11 +58,14 @@ def crawl_options(command: Command) -> Command:
 
 def _is_demo(home: Home) -> bool:
     """Whether a home has published replica data; what joins it is replica data too."""
-    try:
-        present = read_published(home.figures)
-    except PublishError:
-        return False  # publish will say what is wrong with the file; a crawl need not wait for it
-    return present is not None and present.kind == "demo"
+    for path in (home.figures, home.text):
+        try:
+            present = read_published(path)
+        except PublishError:
+            continue  # publish will say what is wrong with it; a crawl need not wait for it
+        if present is not None:
+            return present.kind == "demo"
+    return False
 
 
 def _refuse_mixing(order: Order) -> None:
@@ -169,7 +172,7 @@ def _stage_command(name: str, stages: tuple[str, ...], words: str) -> click.Comm
     ) -> int:
         order = _order(context, years, provinces, hosts)
         if not (years or provinces or hosts) and stages == _LOAD:
-            order = order.with_due()
+            order = order.with_unloaded()
         return run_stage(order, stages, say)
 
     return command
@@ -219,7 +222,7 @@ def publish(
         raise click.UsageError("--release needs --province and --year: look at each before")
     order = _order(context, years, provinces, hosts)
     if not (years or provinces or hosts):
-        order = order.with_due()
+        order = order.with_unpublished()
     if release:
         _release(order)
     return run_stage(order, ("publish",), say)

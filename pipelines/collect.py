@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import dataclasses
 import uuid
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -19,13 +20,16 @@ from pipelines.due import due_partitions
 from pipelines.instance import instance_dir
 from pipelines.locks import province_lock
 from pipelines.means import Means, is_good
-from pipelines.partitions import FIRST_YEAR, last_full_year
+from pipelines.outdated import lost, outdated
+from pipelines.partitions import FIRST_YEAR, Partition, last_full_year
 from pipelines.resources import Settings
 from pipelines.road import travel
 from pipelines.runs import BlockResult, missing, run_block
 from pipelines.stages import Block
 from warehouse.facts.divisions import PROVINCES
 from warehouse.home import Home
+from warehouse.lake import partitions
+from warehouse.state import Outcome
 
 
 class OrderError(Exception):
@@ -84,11 +88,21 @@ class Order:
         }
         return dataclasses.replace(self, years={p: y for p, y in years.items() if y})
 
-    def with_due(self) -> Order:
-        """The same with the partitions that documents were added to."""
+    def with_unloaded(self) -> Order:
+        """The same with the partitions whose lake files are not made of what is known now.
+
+        Documents were added to them, another version wrote them, or they are lost.
+        """
+        return self._with([*due_partitions(self.home), *outdated(self.home), *lost(self.home)])
+
+    def with_unpublished(self) -> Order:
+        """The same with all partitions of the lake; those that did not change cost nothing."""
+        return self._with([*due_partitions(self.home), *partitions(self.home)])
+
+    def _with(self, keys: Iterable[Partition]) -> Order:
         years = {p: set(y) for p, y in self.years.items()}
         sites = dict(self.sites)
-        for province, year in due_partitions(self.home):
+        for province, year in keys:
             years.setdefault(province, set()).add(year)
             sites.setdefault(province, [])
         found = {p: tuple(sorted(y, reverse=True)) for p, y in years.items()}
@@ -220,9 +234,10 @@ def run_stage(order: Order, names: Sequence[str], say: Callable[[str], None]) ->
     """Runs single stages without Dagster.
 
     Returns:
-        The exit code: 0, or 2 when a partition failed.
+        The exit code: 0, 2 when a partition failed, 1 when all did.
     """
-    failed = 0
+    failed, idle = Counter[bool](), Counter[str]()
+    said: set[str] = set()
     for province, years in order.years.items():
         means = Means(say=say)
         with province_lock(order.home, province, say):
@@ -242,10 +257,33 @@ def run_stage(order: Order, names: Sequence[str], say: Callable[[str], None]) ->
                 most_documents=order.most_documents,
                 registry=order.registered.get(province),
             )
-            for stage, outcomes in travel(block, names, means, lambda s, e: say(f"{s}: {e}")):
+            # A crash is the reason of the outcomes that follow, which are said.
+            for stage, outcomes in travel(block, names, means, lambda _, __: None):
                 for (_, year), outcome in sorted(outcomes.items()):
-                    counts = ", ".join(f"{n} {k}" for k, n in outcome.counts.items())
-                    words = outcome.reason or counts
-                    say(f"{stage} {province} {year}: {outcome.status}. {words}")
-                    failed += not is_good(outcome)
-    return 2 if failed else 0
+                    failed[not is_good(outcome)] += 1
+                    if _is_idle(stage, outcome):
+                        idle[stage] += 1
+                    else:
+                        words = _words(outcome)
+                        again = outcome.reason is not None and words in said
+                        say(f"{stage} {province} {year}: {'as before' if again else words}")
+                        said.add(words)
+    for stage, number in idle.items():
+        what = "are in the files" if stage == "publish" else "have no documents"
+        say(f"{stage}: {number} partitions {what}")
+    if not failed[True]:
+        return 0
+    return 2 if failed[False] else 1
+
+
+def _is_idle(stage: str, outcome: Outcome) -> bool:
+    """Whether a partition is not worth a line of its own among many."""
+    if outcome.status == "empty":
+        return outcome.reason is None
+    return stage == "publish" and outcome.status == "done"
+
+
+def _words(outcome: Outcome) -> str:
+    counts = ", ".join(f"{number} {name}" for name, number in outcome.counts.items() if number)
+    words = outcome.reason or counts
+    return f"{outcome.status}. {words}" if words else outcome.status

@@ -200,7 +200,8 @@ def parse_all(
         done[number] = Parsed(todo[number].document, report)
         if len(done) % _EVERY == 0:
             say(f"parse: {len(done)} of {len(todo)} documents")
-    say(f"parse: {len(done)} of {len(todo)} documents, {len(unread)} read anew")
+    if todo:
+        say(f"parse: {len(done)} of {len(todo)} documents, {len(unread)} read anew")
     return [done[number] for number in range(len(todo))]
 
 

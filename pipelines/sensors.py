@@ -28,7 +28,6 @@ from pipelines.partitions import (
     last_full_year,
     to_key,
 )
-from pipelines.reports import PARSER_VERSION
 from pipelines.resources import Settings
 from pipelines.retention import tidy, tidy_reports
 from pipelines.retries import Attempts, decide, from_cursor, to_cursor
@@ -151,6 +150,8 @@ def _reread(status: dg.DefaultSensorStatus) -> dg.SensorDefinition:
         required_resource_keys={"settings"},
     )
     def reread(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
+        from pipelines.outdated import current_versions, outdated
+
         settings: Settings = context.resources.settings
         if settings.is_demo():
             return dg.SkipReason("a demo home is read anew by running the demo again")
@@ -167,38 +168,6 @@ def _reread(status: dg.DefaultSensorStatus) -> dg.SensorDefinition:
         )
 
     return reread
-
-
-def current_versions() -> dict[str, str]:
-    """What decides how a document is read."""
-    from warehouse.facts.forms import FORMS_VERSION
-    from warehouse.schema import load
-
-    return {
-        "parser": PARSER_VERSION,
-        "forms": FORMS_VERSION,
-        "schema": str(load().version),
-    }
-
-
-def outdated(home: Home) -> list[Partition]:
-    """Partitions of the lake that another version of the parser, forms or tables wrote."""
-    from warehouse.lake import LakeError, partitions, read_manifest
-
-    wanted = current_versions()
-    found = []
-    for key in partitions(home):
-        try:
-            manifest = read_manifest(home, *key)
-        except LakeError:
-            found.append(key)  # loading it again mends it
-            continue
-        if manifest is None:
-            continue
-        has = {name: manifest.info.get(name) for name in ("parser", "forms")}
-        if has | {"schema": str(manifest.schema_version)} != wanted:
-            found.append(key)
-    return found
 
 
 def _fresh(means: Means, status: dg.DefaultSensorStatus) -> dg.SensorDefinition:

@@ -225,7 +225,8 @@ def load(block: Block) -> Outcomes:
         )
         rows["site"] = list(site_rows(block.known_sites, archived.visited(year)))
         outcomes[block.province, year] = _load_one(block, year, rows)
-        block.say(f"load {block.province} {year}: {len(rows['report'])} reports")
+        if rows["document"]:
+            block.say(f"load {block.province} {year}: {len(rows['report'])} reports")
     return _record(block, "load", outcomes)
 
 
@@ -272,5 +273,6 @@ def publish(block: Block) -> Outcomes:
             outcomes[key] = _outcome(block, "done", dict(result.rows.get(key, {})))
             Due(block.home, block.province).passed("publish", key[1])
             verdicts.published(key)
-    block.say(f"publish {block.province}: {len(result.published)} partitions changed")
+    if result.published:
+        block.say(f"publish: {len(result.published)} partitions changed")
     return _record(block, "publish", outcomes)

@@ -1,4 +1,4 @@
-"""The tables made at every publish: regions, statutory_day, form_label, partition, meta.
+"""The tables made at every publish: regions, statutory_day, form_label, rule, partition, meta.
 
 Each function fills tables of the connection's default database, which are empty.
 """
@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import duckdb
 
+from warehouse.checks import catalog
 from warehouse.facts import forms, places
 from warehouse.facts.files import read_yaml
 from warehouse.lake import Key
@@ -22,7 +23,7 @@ from warehouse.schema.tables import FOLDER, File
 
 Con = duckdb.DuckDBPyConnection
 
-FACTS = frozenset({"region", "region_successor", "statutory_day", "form_label"})
+FACTS = frozenset({"region", "region_successor", "statutory_day", "form_label", "rule"})
 """Tables that hold facts and nothing of the reports."""
 
 
@@ -71,6 +72,7 @@ def fill_facts(con: Con) -> None:
     fill_region(con)
     fill_statutory_day(con)
     fill_form_label(con)
+    fill_rule(con)
 
 
 def fill_statutory_day(con: Con) -> None:
@@ -85,6 +87,13 @@ def fill_statutory_day(con: Con) -> None:
             for kind in rule["kind"]
         ),
     )
+
+
+def fill_rule(con: Con) -> None:
+    """What the findings mean: the rules of single reports and the checks across reports."""
+    single = ([rule, None, *titles] for rule, titles in catalog.single_rules().items())
+    across = ([check.id, check.scope, check.en, check.zh] for check in catalog.checks())
+    insert(con, load().tables["rule"], [*single, *across])
 
 
 def _labels(form: forms.Form) -> Iterator[tuple[str, str, forms.Label]]:

@@ -1,9 +1,13 @@
-"""What can go wrong on the way from the lake to the published files."""
+"""What can go wrong with the files of a home."""
 
 from __future__ import annotations
 
 
-class PublishError(Exception):
+class HomeError(Exception):
+    """A file of a home cannot be read or written, or is not what it should be; it is named."""
+
+
+class PublishError(HomeError):
     """Nothing was published; the files are as before. The message names the file."""
 
 

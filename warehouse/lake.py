@@ -19,6 +19,7 @@ from typing import Any
 
 import duckdb
 
+from warehouse.errors import HomeError
 from warehouse.facts.files import sync_directory, write_whole
 from warehouse.home import Home
 from warehouse.rows import Lines, Row, RowError, write_lines, write_parquet
@@ -31,7 +32,7 @@ Key = tuple[str, int]
 """A partition: province and year."""
 
 
-class LakeError(Exception):
+class LakeError(HomeError):
     """A partition could not be written or read; the message names the file or the row."""
 
 

@@ -9,6 +9,7 @@ import csv
 import datetime as dt
 import decimal
 import io
+import itertools
 import json
 import math
 import unicodedata
@@ -108,7 +109,10 @@ def csv_text(answer: Stream) -> Iterator[str]:
     yield _csv_lines([answer.columns])
     for batch in answer.batches:
         yield _csv_lines(
-            [_shown(value) if isinstance(value, (list, dict)) else plain(value) for value in row]
+            [
+                _shown(value) if isinstance(value, (bool, list, dict)) else plain(value)
+                for value in row
+            ]
             for row in batch
         )
 
@@ -120,14 +124,25 @@ def _csv_lines(rows: Iterable[Sequence[object]]) -> str:
 
 
 def json_text(answer: Stream) -> Iterator[str]:
-    """A JSON array with one object a row, in the order of the columns."""
-    opened = False
+    """A JSON array with one object a row, in the order of the columns.
+
+    Where columns share a name the later ones are numbered, as DuckDB numbers them in Parquet.
+    """
+    opened, names = False, _told_apart(answer.columns)
     for batch in answer.batches:
-        rows = (dict(zip(answer.columns, map(plain, row), strict=True)) for row in batch)
+        rows = (dict(zip(names, map(plain, row), strict=True)) for row in batch)
         texts = ",\n ".join(json.dumps(row, ensure_ascii=False) for row in rows)
         yield (",\n " if opened else "[\n ") + texts
         opened = True
     yield "\n]\n" if opened else "[]\n"
+
+
+def _told_apart(names: Sequence[str]) -> list[str]:
+    found: list[str] = []
+    for name in names:
+        tries = itertools.chain([name], (f"{name}_{number}" for number in itertools.count(1)))
+        found.append(next(one for one in tries if one not in found))
+    return found
 
 
 def _whole(result: Result) -> Stream:

@@ -6,6 +6,7 @@ Reading only, for publish and verify; queries go through ``query``.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -88,14 +89,30 @@ def read_published(path: Path) -> Published | None:
                 )
             return _read(con)
     except duckdb.Error as error:
-        raise PublishError(
-            f"{path}: cannot be read as a published file ({_first_line(error)});"
-            " move it away to have it built anew from the lake"
-        ) from error
+        raise PublishError(unreadable(path, error)) from error
 
 
-def _first_line(error: Exception) -> str:
-    return str(error).splitlines()[0]
+def unreadable(path: Path, error: duckdb.Error) -> str:
+    """Why a published file cannot be read, and what to do about it.
+
+    Args:
+        path: the file, or the figures' where it is not known which of the two it is.
+        error: DuckDB's; it may name the file itself.
+    """
+    words = str(error).splitlines()[0]
+    if "set lock on file" in words:
+        holder = re.search(r"held in (.*?\(PID \d+\))", words)
+        who = holder[1] if holder else "another program"
+        return (
+            f"{path}: {who} has opened it for writing; close it there, or open it there"
+            " read-only, and run this again"
+        )
+    if "ermission denied" in words:
+        return f"{path}: cannot be read ({words})"
+    return (
+        f"{path}: cannot be read as a published file ({words}); move it away, and gongkai publish"
+        " builds it anew from the lake"
+    )
 
 
 def _read(con: duckdb.DuckDBPyConnection) -> Published:

@@ -18,7 +18,7 @@ from pathlib import Path
 import duckdb
 
 from warehouse.home import Home
-from warehouse.published import attach
+from warehouse.published import attach, unreadable
 from warehouse.schema.ddl import fill, literal
 
 FIGURES = "gongkai"
@@ -66,12 +66,14 @@ def connect(home: Home, writable: Sequence[Path] = ()) -> duckdb.DuckDBPyConnect
         QueryError: nothing has been published yet, or a file cannot be opened.
     """
     if not home.figures.exists():
-        raise QueryError(f"{home.figures} is not there: nothing has been published in this home")
+        raise QueryError(unpublished(home))
     con = duckdb.connect()
+    path = home.figures
     try:
-        attach(con, home.figures, FIGURES)
+        attach(con, path, FIGURES)
         if home.text.exists():
-            attach(con, home.text, TEXT)
+            path = home.text
+            attach(con, path, TEXT)
         con.execute(f"USE {FIGURES}")
         con.execute("SET temp_directory = ?", [str(Path(tempfile.gettempdir()) / "gongkai-spill")])
         con.execute("SET allowed_paths = ?", [[str(path) for path in writable]])
@@ -79,8 +81,17 @@ def connect(home: Home, writable: Sequence[Path] = ()) -> duckdb.DuckDBPyConnect
         con.execute("SET lock_configuration = true")
     except duckdb.Error as error:
         con.close()
-        raise QueryError(str(error)) from error
+        raise QueryError(unreadable(path, error)) from error
     return con
+
+
+def unpublished(home: Home) -> str:
+    """That a home has no published files, and what to do about it."""
+    return (
+        f"{home.figures} is not there: nothing has been published in this home yet. gongkai run"
+        " collects, gongkai publish brings in what is loaded; --home DIR or GONGKAI_HOME names"
+        " another home (gongkai demo makes ./demo)"
+    )
 
 
 def named(name: str) -> str:
@@ -122,6 +133,8 @@ def stream(
         QueryError: the SQL is wrong, would write or open a file, or the files cannot be read;
             while batches are read, too.
     """
+    if not sql.strip(" \t\r\n;"):
+        raise QueryError("there is no statement to run")
     with connect(home) as con:
         try:
             con.execute(sql, dict(parameters) if parameters else None)
@@ -132,7 +145,7 @@ def stream(
                 iter(lambda: con.fetchmany(BATCH), []),
             )
         except duckdb.Error as error:
-            raise _explained(con, error) from error
+            raise _explained(con, home, error) from error
 
 
 def run(home: Home, sql: str, parameters: Mapping[str, object] | None = None) -> Result:
@@ -172,14 +185,17 @@ def save_parquet(home: Home, sql: str, target: Path) -> None:
             )
             aside.replace(target)
         except duckdb.Error as error:
-            raise _explained(con, error) from error
+            raise _explained(con, home, error) from error
         except OSError as error:
             raise QueryError(f"{target}: {error.strerror}") from error
         finally:
             aside.unlink(missing_ok=True)
 
 
-def _explained(con: duckdb.DuckDBPyConnection, error: duckdb.Error) -> QueryError:
+def _explained(con: duckdb.DuckDBPyConnection, home: Home, error: duckdb.Error) -> QueryError:
+    damaged = _damaged(home, str(error)) if isinstance(error, duckdb.IOException) else None
+    if damaged is not None:
+        return QueryError(unreadable(damaged, error))
     # DuckDB proposes names of its own system tables; ours are more likely meant.
     kept = [
         line
@@ -192,6 +208,14 @@ def _explained(con: duckdb.DuckDBPyConnection, error: duckdb.Error) -> QueryErro
     if nearest:
         message += f"\nNearest: {', '.join(nearest)}"
     return QueryError(message)
+
+
+def _damaged(home: Home, message: str) -> Path | None:
+    """The published file that a failed read speaks of."""
+    for path in (home.text, home.figures):
+        if str(path.absolute()) in message:
+            return path
+    return home.figures if "Corrupt database file" in message else None
 
 
 def _nearest(con: duckdb.DuckDBPyConnection, name: str, is_table: bool) -> list[str]:

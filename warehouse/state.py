@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from warehouse.errors import HomeError
 from warehouse.facts.files import write_whole
 from warehouse.home import Home
 
@@ -19,7 +20,7 @@ Status = Literal["done", "failed", "empty", "held"]
 STATUSES: tuple[Status, ...] = ("done", "failed", "empty", "held")
 
 
-class StateError(Exception):
+class StateError(HomeError):
     """A state file cannot be read; the message names it."""
 
 
@@ -90,7 +91,7 @@ class State:
         try:
             write_whole(path, text + "\n")
         except OSError as error:
-            raise StateError(f"{path}: {error}") from error
+            raise StateError(f"{path}: {error.strerror or error}") from error
 
     def read(self) -> dict[tuple[str, int], dict[str, Outcome]]:
         """Every partition that a stage ran for, with the last outcome of each stage.

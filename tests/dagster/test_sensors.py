@@ -20,10 +20,10 @@ from pipelines.definitions import build_defs
 from pipelines.due import Due
 from pipelines.locks import province_lock
 from pipelines.means import Means
+from pipelines.outdated import current_versions, outdated
 from pipelines.partitions import from_key
 from pipelines.resources import Settings
 from pipelines.retries import decide, from_cursor, is_passing, rules, to_cursor
-from pipelines.sensors import current_versions, outdated
 from warehouse.home import Home
 from warehouse.lake import write_partition
 from warehouse.state import Outcome, State
@@ -89,7 +89,7 @@ def test_a_new_version_reads_the_archive_anew(
         write_partition(home, SD, year, {}, {"written_at": NOW.isoformat(), **versions})
     assert outdated(home) == []
     assert evaluate("reread", real, home)[0] == []
-    monkeypatch.setattr("pipelines.sensors.PARSER_VERSION", "next")
+    monkeypatch.setattr("pipelines.outdated.PARSER_VERSION", "next")
     runs, _, _ = evaluate("reread", real, home)
     assert [years(run) for run in runs] == [(SD, 2023, 2024)]
     assert "crawl" not in [key.to_user_string() for key in runs[0].asset_selection or []]

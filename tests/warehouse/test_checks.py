@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import datetime as dt
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from tests.warehouse.judged import empty_build, insert, judge, report, run
 from tests.warehouse.made import SHANGHAI, request
 from warehouse.checks import checks
-from warehouse.checks.catalog import COLUMNS, read_check, render
+from warehouse.checks.catalog import COLUMNS, read_check, render, single_rules
 
 ROOT = Path(__file__).parents[2]
 Row = dict[str, object]
@@ -299,3 +300,23 @@ def test_findings_are_counted_and_a_rerun_changes_nothing() -> None:
         assert run(con) == first
         counts = con.execute("SELECT report_id, findings FROM build.report ORDER BY ALL").fetchall()
         assert counts == [("a-2021", 2), ("b-2021", 1)]
+
+
+def test_every_rule_of_a_finding_has_a_title() -> None:
+    """What the code calls a finding is in table ``rule``, in both languages."""
+    used = set()
+    for path in (Path(__file__).parents[2] / "pipelines").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            first = None
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Finding":
+                first = next((k.value for k in node.keywords if k.arg == "rule"), None)
+                first = node.args[0] if node.args else first
+            if isinstance(node, ast.Dict):
+                keys = [key.value if isinstance(key, ast.Constant) else None for key in node.keys]
+                first = node.values[keys.index("rule")] if "rule" in keys else None
+            if isinstance(first, ast.Constant):
+                used.add(first.value)
+    assert len(used) > 30
+    assert used <= single_rules().keys()
+    assert not single_rules().keys() & {check.id for check in checks()}
+    assert all(en and zh for en, zh in single_rules().values())

@@ -164,3 +164,73 @@ def test_a_folder_that_cannot_be_written_is_named(home: Home, tmp_path: Path) ->
     (tmp_path / "file").write_text("x")
     with pytest.raises(ExportError, match="file"):
         export(home, tmp_path / "file" / "out", Selection(), ["csv"])
+
+
+def test_each_table_is_laid_out_in_the_form_it_has(tmp_path: Path) -> None:
+    """A report of 2021 may print table three as 2019 did; its row of other handling is kept."""
+    home = Home(tmp_path / "home")
+    mixed, old = partition(SHANDONG, 2021), partition(SHANDONG, 2019)
+    for row in old["request"]:
+        row["report_id"] = str(row["report_id"]).replace("2019", "2021")
+        row["total"] = 4711 if row["item"] == "other" else row["total"]
+    put(home, SHANDONG, 2021, mixed | {"request": old["request"]})
+    bring_up(home)
+    book = book_of(export(home, tmp_path / "out", Selection(), ["xlsx"]).folder)
+    sheet = next(s for s in book if f"/{ONE}.html" in str(s["A2"].value))
+    printed = {
+        str(row[1].value): row[9].value for row in sheet.iter_rows() if row[1].value is not None
+    }
+    rows = {row.key: row.label for row in forms.form("2019").request.rows}
+    assert printed[rows["other"]] == 4711
+    labels = [str(cell.value) for line in sheet.iter_rows() for cell in line if cell.value]
+    assert labels.count(forms.form("2021").legal_challenge.parent) == 1
+    assert forms.form("2021").proactive[-1].columns[0].label in labels
+
+
+def test_what_is_missing_is_exported_where_nothing_was_found(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    put(home, SHANDONG, 2020, partition(SHANDONG, 2020))
+    lost = {"url": "http://x.gov.cn/1", "site": "x.gov.cn", "outcome": "blocked", "title": "某局"}
+    put(home, SHANGHAI, 2020, {"document": [lost]})
+    bring_up(home)
+    folder = export(home, tmp_path / "out", Selection()).folder
+    with (folder / "csv" / "missing_report.csv").open(encoding="utf-8-sig") as file:
+        assert {(row["province"], row["reason"]) for row in csv.DictReader(file)} == {
+            (SHANGHAI, "blocked")
+        }
+    found = duckdb.execute(
+        "SELECT province, outcome FROM read_parquet(?, hive_partitioning = true)",
+        [str(folder / "parquet" / "document" / "**" / "*.parquet")],
+    ).fetchall()
+    assert found == [(SHANGHAI, "blocked")]
+    (sheet,) = (s for s in book_of(folder) if s["I1"].value == "说明")
+    assert [cell.value for cell in sheet[2]][1:5] == [SHANGHAI, "某局", "列表所示", "被网站拦截"]
+    assert sheet.max_row == 2
+
+
+def test_the_workbook_says_findings_in_chinese_and_what_was_dismissed(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    tables = partition(SHANDONG, 2021)
+    tables["finding"] = [
+        {
+            "report_id": ONE,
+            "rule": "row_total",
+            "severity": severity,
+            "table_name": "request",
+            "item": "received",
+            "column_name": "total",
+            "expected": 3,
+            "actual": 4,
+            "message": severity,
+        }
+        for severity in ("info", "warning", "error")
+    ]
+    put(home, SHANDONG, 2021, tables)
+    bring_up(home)
+    folder = export(home, tmp_path / "out", Selection(), ["xlsx"]).folder
+    (sheet,) = (s for s in book_of(folder) if s["B1"].value == "问题")
+    lines = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)]
+    ours = [line for line in lines if line[1] == "行总计不等于各类申请人之和"]
+    assert [line[0] for line in ours] == ["读取存疑", "原文矛盾", "供参考"]
+    label = next(r.label for r in forms.form("2021").request.rows if r.key == "received")
+    assert ours[0][5:10] == ["三、依申请公开", label, "总计", 3, 4]

@@ -15,6 +15,7 @@ import pytest
 from tests.warehouse.made import SHANDONG, bring_up, home_at, put_reports
 from warehouse import output, query
 from warehouse.home import Home
+from warehouse.output import csv_text, json_text
 from warehouse.query import QueryError, Result
 
 
@@ -191,3 +192,15 @@ def test_an_error_in_the_middle_of_an_answer_is_a_query_error(home: Home) -> Non
     sql = "SELECT CASE WHEN range = 60000 THEN error('late') ELSE range END FROM range(70000)"
     with pytest.raises(QueryError, match="late"):
         query.run(home, sql)
+
+
+def test_columns_of_one_name_are_told_apart_in_json(home: Home) -> None:
+    with query.stream(home, "SELECT 1 AS a, 2 AS a, true AS b, 3 AS a") as answer:
+        assert json.loads("".join(json_text(answer))) == [{"a": 1, "a_1": 2, "b": True, "a_2": 3}]
+    with query.stream(home, "SELECT 1 AS a, 2 AS a, true AS b") as answer:
+        assert "".join(csv_text(answer)) == "a,a,b\n1,2,true\n"
+
+
+def test_a_statement_that_says_nothing_is_an_error(home: Home) -> None:
+    with pytest.raises(QueryError, match="no statement"):
+        query.run(home, " ;\n")

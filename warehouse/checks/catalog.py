@@ -14,6 +14,8 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
+import yaml
+
 from warehouse.sql import FOLDER, read
 
 COLUMNS = (
@@ -99,13 +101,21 @@ def checks() -> tuple[Check, ...]:
     return tuple(read_check(path) for path in sorted((FOLDER / "checks").glob("*.sql")))
 
 
+@cache
+def single_rules() -> dict[str, tuple[str, str]]:
+    """Titles of the rules that a single report shows, in English and Chinese (``rules.yaml``)."""
+    text = Path(__file__).with_name("rules.yaml").read_text(encoding="utf-8")
+    return {rule: (en, zh) for rule, (en, zh) in yaml.safe_load(text).items()}
+
+
 _PAGE = """\
 # Checks across reports
 
 Made from the headers of `warehouse/sql/checks/` by `python -m warehouse.checks`; edit those, not
 this page. What one report shows alone (totals, balances, sentences against tables) is found when
-it is read; what follows compares reports with each other and runs in every publish. Both kinds are
-rows of table `finding`: `scope` is null for the first, `organ` or `partition` for the second,
+it is read and listed [further down](#within-one-report); what follows compares reports with each
+other and runs in every publish. Both kinds are rows of table `finding`, and table `rule` says what
+each rule means: `scope` is null for the first, `organ` or `partition` for the second,
 `other_report_id` names the report compared with. `gongkai check` lists them, worst first.
 
 A figure that is null was not printed or could not be read: it is unknown, never 0, and no check
@@ -117,6 +127,13 @@ Each file runs by itself as well: `gongkai sql "$(cat warehouse/sql/checks/carry
 
 | rule | title | 名称 | severity | compares | what must hold |
 |---|---|---|---|---|---|
+"""
+
+_SINGLE = """
+## Within one report
+
+| rule | title | 名称 |
+|---|---|---|
 """
 
 _REVIEW = """
@@ -175,7 +192,8 @@ with its file and number.
 
 def render() -> str:
     """The page ``docs/checks.md``."""
-    return _PAGE + "".join(_rows()) + _REVIEW
+    single = (f"| `{rule}` | {en} | {zh} |\n" for rule, (en, zh) in single_rules().items())
+    return _PAGE + "".join(_rows()) + _SINGLE + "".join(single) + _REVIEW
 
 
 def _rows() -> Iterator[str]:

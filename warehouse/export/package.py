@@ -86,7 +86,9 @@ def resource(
         entry |= {"profile": "tabular-data-resource", "mediatype": "text/csv"}
         entry |= {"bytes": paths[0].stat().st_size, "hash": f"sha256:{_sha256(paths[0])}"}
     else:
-        entry |= {"mediatype": "application/vnd.apache.parquet"}
+        # Frictionless's own tool reads a null in Parquet's whole numbers as NaN and calls it an
+        # error: it is told to check the files, not their cells.
+        entry |= {"type": "file", "mediatype": "application/vnd.apache.parquet"}
     return entry
 
 
@@ -116,6 +118,7 @@ def descriptor(
         {
             "name": "workbook",
             "path": path.name,
+            "type": "file",
             "format": "xlsx",
             "mediatype": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             "bytes": path.stat().st_size,

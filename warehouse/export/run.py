@@ -20,6 +20,7 @@ from warehouse.export.tables import write_csv, write_parquet
 from warehouse.export.workbook import write_workbook
 from warehouse.home import Home
 from warehouse.published import attach
+from warehouse.query import unpublished
 
 FORMATS = ("parquet", "csv", "xlsx")
 
@@ -76,7 +77,7 @@ def export(
     target = target.absolute()
     _check_target(target)
     if not home.figures.exists():
-        raise ExportError(f"{home.figures} is not there: nothing has been published in this home")
+        raise ExportError(unpublished(home))
     aside = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         shutil.rmtree(aside, ignore_errors=True)
@@ -135,7 +136,11 @@ def _put_in_place(aside: Path, target: Path) -> None:
 
 
 def _open(con: duckdb.DuckDBPyConnection, home: Home, selection: Selection) -> int:
-    """Attaches the files and makes ``chosen``: the reports of the selection."""
+    """Attaches the files and makes ``chosen``, the reports of the selection, and ``chosen_year``.
+
+    The second has the provinces and years of the selection, also those of which no report was
+    found: what is missing there is exported too. Chosen organs narrow it to their reports.
+    """
     attach(con, home.figures, "gongkai")
     if home.text.exists():
         attach(con, home.text, "text")
@@ -151,6 +156,21 @@ def _open(con: duckdb.DuckDBPyConnection, home: Home, selection: Selection) -> i
             OR r.organ_id IN (
                 SELECT o.organ_id FROM organ AS o
                 WHERE len(list_filter($organs, lambda part: contains(o.organ, part))) > 0))
+        """,
+        {
+            "years": list(selection.years),
+            "provinces": list(selection.provinces),
+            "organs": list(selection.organs),
+        },
+    )
+    con.execute(
+        """
+        CREATE TEMP TABLE chosen_year AS
+        SELECT p.province, p.year FROM partition AS p
+        WHERE (len($years) = 0 OR list_contains($years, p.year))
+          AND (len($provinces) = 0 OR list_contains($provinces, p.province))
+          AND (len($organs) = 0
+            OR (p.province, p.year) IN (SELECT (province, year) FROM chosen))
         """,
         {
             "years": list(selection.years),

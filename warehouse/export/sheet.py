@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Set
 
 import duckdb
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell, MergedCell
@@ -47,6 +47,13 @@ def put(sheet: Worksheet, row: int, column: int, value: object) -> Cell | Merged
     return cell
 
 
+def fit_to_width(sheet: Worksheet) -> None:
+    """Prints all columns on one page, lying."""
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+
+
 def write_report(
     con: Con,
     sheet: Worksheet,
@@ -64,24 +71,23 @@ def write_report(
         report_id: which report.
         organ: as it prints itself.
         year: the year covered.
-        form_id: its form; one without tables is laid out as the newest.
+        form_id: its form; one without tables is laid out as the newest. A table in another
+            form than the rest is laid out in its own, so that no figure is left out.
         url: its address.
     """
     known = {form.id: form for form in forms.forms()}
-    form = known.get(form_id or "", next(iter(known.values())))
+    usual = known.get(form_id or "", next(iter(known.values())))
     said = words()["report"]
     put(sheet, 1, 1, f"{organ or ''} {year} {said['year']}").font = Font(bold=True, size=14)
     put(sheet, 2, 1, f"{said['form']}：{form_id or ''}    {said['source']}：{url or ''}")
-    row = _proactive(con, sheet, 4, report_id, form)
-    row = _request(con, sheet, row + 2, report_id, form)
-    _challenge(con, sheet, row + 2, report_id, form)
+    row = _proactive(con, sheet, 4, report_id, usual)
+    row = _request(con, sheet, row + 2, report_id, usual)
+    _challenge(con, sheet, row + 2, report_id, usual)
     for column in range(1, 16):
         sheet.column_dimensions[get_column_letter(column)].width = 11
     for column, wide in ((1, 14), (2, 16), (3, 34)):
         sheet.column_dimensions[get_column_letter(column)].width = wide
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    fit_to_width(sheet)
 
 
 def _box(
@@ -101,11 +107,27 @@ def _title(sheet: Worksheet, row: int, text: str, found: Figures) -> int:
     return row + 1
 
 
-def _proactive(con: Con, sheet: Worksheet, row: int, report_id: str, form: forms.Form) -> int:
+def _fitting(
+    usual: forms.Form, items: Set[object], rows: Callable[[forms.Form], Set[str]]
+) -> forms.Form:
+    """The form that has the most of a table's items; the report's own where several do."""
+    return max((usual, *forms.forms()), key=lambda form: len(items & rows(form)))
+
+
+def _measures(form: forms.Form) -> Set[str]:
+    return {column.key for block in form.proactive for column in block.columns}
+
+
+def _items(form: forms.Form) -> Set[str]:
+    return {row.key for row in form.request.rows}
+
+
+def _proactive(con: Con, sheet: Worksheet, row: int, report_id: str, usual: forms.Form) -> int:
     rows = con.execute(
         "SELECT item, measure, value FROM proactive WHERE report_id = ?", [report_id]
     ).fetchall()
     figures = {(item, measure): value for item, measure, value in rows}
+    form = _fitting(usual, {measure for _, measure in figures}, _measures)
     row = _title(sheet, row, words()["report"]["proactive"], figures)
     for block in form.proactive:
         wide = max(len(block.columns), 1)
@@ -129,8 +151,8 @@ def _plain(value: object) -> object:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def _request(con: Con, sheet: Worksheet, row: int, report_id: str, form: forms.Form) -> int:
-    columns = [column.key for column in form.request.columns]
+def _request(con: Con, sheet: Worksheet, row: int, report_id: str, usual: forms.Form) -> int:
+    columns = [column.key for column in usual.request.columns]
     rows = con.execute(
         fill(
             "SELECT item, $columns FROM request WHERE report_id = $$id",
@@ -141,6 +163,7 @@ def _request(con: Con, sheet: Worksheet, row: int, report_id: str, form: forms.F
     figures = {
         (r[0], name): value for r in rows for name, value in zip(columns, r[1:], strict=True)
     }
+    form = _fitting(usual, {item for item, _ in figures}, _items)
     row = _title(sheet, row, words()["report"]["request"], figures)
     _box(sheet, words()["report"]["head"], row, 1, row + 1, LABELS)
     _box(sheet, words()["report"]["applicant"], row, LABELS + 1, row, LABELS + len(columns))
@@ -198,12 +221,17 @@ def _challenge(con: Con, sheet: Worksheet, row: int, report_id: str, form: forms
         (r[0], name): value for r in rows for name, value in zip(results, r[1:], strict=True)
     }
     row = _title(sheet, row, words()["report"]["challenge"], figures)
-    column = 1
+    column, wide = 1, len(results)
+    below = [channel for channel in table.channels if channel.group is not None]
+    last = len(table.channels) * wide
+    if below:
+        _box(sheet, table.parent, row, last - len(below) * wide + 1, row, last)
     for channel in table.channels:
-        _box(sheet, channel.label, row, column, row, column + len(results) - 1)
+        top = row if channel.group is None else row + 1
+        _box(sheet, channel.label, top, column, row + 1, column + wide - 1)
         for number, result in enumerate(table.results):
-            _box(sheet, result.label, row + 1, column + number, row + 1, column + number)
+            _box(sheet, result.label, row + 2, column + number, row + 2, column + number)
             value = figures.get((channel.key, result.key))
-            _box(sheet, value, row + 2, column + number, row + 2, column + number)
-        column += len(results)
-    return row + 3
+            _box(sheet, value, row + 3, column + number, row + 3, column + number)
+        column += wide
+    return row + 4

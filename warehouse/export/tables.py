@@ -1,6 +1,7 @@
 """The tables of an export as CSV and as Parquet partitioned by year and province.
 
-Partitioned tables hold the rows of the chosen reports; documents go by their partition. CSV is
+Partitioned tables hold the rows of the chosen reports; documents and what is missing go by their
+partition. CSV is
 UTF-8 with a byte order mark: without it, Excel takes Chinese for another encoding. Folders of
 Parquet files are named as Hive names them (``year=2023/province=...``), with the province's name
 as it is: DuckDB, Arrow and Spark read it back, and people can read it too. A file holds neither
@@ -46,8 +47,7 @@ def _source(table: Table) -> str:
     if table.origin == "partition" and "report_id" in columns and table.name != "document":
         return fill("$name SEMI JOIN chosen USING (report_id)", name=name)
     if {"year", "province"} <= columns:
-        chosen = "(SELECT DISTINCT province, year FROM chosen)"
-        return fill("$name SEMI JOIN $chosen USING (province, year)", name=name, chosen=chosen)
+        return fill("$name SEMI JOIN chosen_year USING (province, year)", name=name)
     if table.name == "organ":
         chosen = "(SELECT organ_id FROM report SEMI JOIN chosen USING (report_id))"
         return fill("$name SEMI JOIN $chosen USING (organ_id)", name=name, chosen=chosen)
@@ -86,7 +86,7 @@ def write_parquet(con: Con, folder: Path) -> list[dict[str, object]]:
     Returns:
         The descriptor's entries.
     """
-    places = con.execute("SELECT DISTINCT year, province FROM chosen ORDER BY ALL").fetchall()
+    places = con.execute("SELECT year, province FROM chosen_year ORDER BY ALL").fetchall()
     found = []
     for table in exported_tables(con):
         base = folder / "parquet" / table.name

@@ -17,7 +17,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from warehouse.export.package import words
-from warehouse.export.sheet import put, write_report
+from warehouse.export.sheet import fit_to_width, put, write_report
 from warehouse.schema.ddl import fill
 
 MOST_ROWS = 50_000
@@ -62,6 +62,8 @@ def _write_list(
         cell.alignment = Alignment(horizontal="center", wrap_text=True)
         sheet.column_dimensions[get_column_letter(number)].width = wide
     sheet.freeze_panes = "A2"
+    fit_to_width(sheet)
+    sheet.print_title_rows = "1:1"
     counted = con.execute(fill("SELECT count(*) FROM ($query)", query=query)).fetchone()
     found = con.execute(fill("$query LIMIT $most", query=query, most=str(MOST_ROWS))).fetchall()
     for line, row in enumerate(found, 2):

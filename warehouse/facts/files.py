@@ -60,8 +60,10 @@ def write_pieces(path: Path, pieces: Iterable[bytes]) -> None:
             os.fsync(out.fileno())
         Path(aside).chmod(0o644)
         Path(aside).replace(path)
-    except BaseException:
+    except BaseException as error:
         Path(aside).unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.filename is None:
+            error.filename = str(path)
         raise
     sync_directory(path.parent)
 

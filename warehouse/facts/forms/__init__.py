@@ -24,7 +24,8 @@ class Label:
         key: the name used in the database.
         label: official wording.
         also: variants met in real reports.
-        group: the row group it stands in, for rows of table three.
+        group: the row group it stands in, for rows of table three; what it is a kind of, for
+            channels.
         needs_group: the wording says nothing outside its group.
     """
 
