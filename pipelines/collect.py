@@ -24,6 +24,7 @@ from pipelines.resources import Settings
 from pipelines.road import travel
 from pipelines.runs import BlockResult, missing, run_block
 from pipelines.stages import Block
+from pipelines.troubles import crawl_troubles, trouble_lines
 from warehouse.facts.divisions import PROVINCES
 from warehouse.home import Home
 
@@ -220,7 +221,7 @@ def run_stage(order: Order, names: Sequence[str], say: Callable[[str], None]) ->
     """Runs single stages without Dagster.
 
     Returns:
-        The exit code: 0, or 2 when a partition failed.
+        The exit code: 0, or 2 when a partition or a promised document failed.
     """
     failed = 0
     for province, years in order.years.items():
@@ -248,4 +249,10 @@ def run_stage(order: Order, names: Sequence[str], say: Callable[[str], None]) ->
                     words = outcome.reason or counts
                     say(f"{stage} {province} {year}: {outcome.status}. {words}")
                     failed += not is_good(outcome)
+            if "crawl" in names:
+                hosts = [site.host for site in order.sites[province]]
+                troubles = crawl_troubles(order.home, province, years, hosts)
+                for line in trouble_lines(troubles):
+                    say(line)
+                failed += len(troubles)
     return 2 if failed else 0

@@ -149,7 +149,8 @@ def _trouble(site: SiteReport, year: int) -> str | None:
     if not site.finished:
         return site.errors[-1] if site.errors else "not finished"
     if site.lists_failed:
-        return f"{site.lists_failed} list pages failed"
+        first = next((e for e in site.errors if e.startswith("list ")), "no reason is given")
+        return f"{site.lists_failed} list pages failed, first {first}"
     if site.lists_short:
         return next((e for e in site.errors if e.startswith("list ")), "a list is not whole")
     return site.short.get(str(year))
