@@ -139,7 +139,7 @@ class Asker(Spider):
         """
         if isinstance(failure.value, OSError) and (engine := self.crawler.engine):
             reason = f"the archive cannot be written: {failure.value}"
-            asyncio.ensure_future(engine.close_spider_async(reason=reason))
+            self._leaving = asyncio.ensure_future(engine.close_spider_async(reason=reason))
             return
         asked: Asked | None = response.cb_kwargs.get("asked")
         reason = f"internal error: {type(failure.value).__name__}: {failure.value}"
