@@ -14,6 +14,7 @@ _SESSION_PATH = re.compile(r";(?:jsessionid|sid|phpsessid)=[^/?#;]*", re.IGNOREC
 _SESSION_FIELD = re.compile(
     r"^(?:jsessionid|phpsessid|aspsessionid\w*|sessionid|session_id)=", re.IGNORECASE
 )
+_PLAIN = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]*[a-z0-9])+/[A-Za-z0-9_/.~&=?-]*")
 # user names before the host and the root's dot behind it: the same host by another name
 _ODD_AUTHORITY = re.compile(
     r"^(https?://)(?:[^/?#]*@)?([^/?#@:]*[^/?#@:.])\.?((?::\d*)?(?=[/?#]|$))"
@@ -37,8 +38,10 @@ def absolute(base: str, href: str) -> str:
     """
     written = href.strip().replace("\n", "").replace("\r", "").replace("\t", "")
     try:
-        joined = safe_url_string(urldefrag(urljoin(base, written)).url)
-        return _without_session(_ODD_AUTHORITY.sub(r"\1\2\3", joined, count=1))
+        joined = urldefrag(urljoin(base, written)).url
+        if not _PLAIN.fullmatch(joined):  # most are, and need no further look
+            joined = _ODD_AUTHORITY.sub(r"\1\2\3", safe_url_string(joined), count=1)
+        return _without_session(joined)
     except ValueError:
         return written
 

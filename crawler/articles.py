@@ -13,7 +13,7 @@ from scrapy import Request
 from scrapy.http import Response
 
 from crawler.addresses import is_web
-from crawler.archive import Capture
+from crawler.archive import ArchiveDamagedError, Capture
 from crawler.asking import Asker
 from crawler.decoding import decode_page
 from crawler.links import is_attachment, read_attachments, stub_target
@@ -22,6 +22,7 @@ from crawler.middlewares import refusal
 from crawler.ownpage import page_row
 from crawler.recorder import Asked
 from crawler.responses import capture_of, is_text, problem_of
+from crawler.sameness import says_the_same
 from warehouse.facts.titles import judge_title
 
 _DEEPEST_FRAME = 2
@@ -68,7 +69,7 @@ class ArticleReader(Asker):
         if article.year is None:
             article = replace(article, year=_told_year(article, page, text))
         attachments = self._attachments(text, page, article)
-        self.recorder.store(article, page, attachments)
+        self.recorder.store(article, page, attachments, self._is_retouched(article, page))
         yield from self._documents(attachments)
         if not attachments:
             yield from self.listed_in(article, page, text)
@@ -82,6 +83,17 @@ class ArticleReader(Asker):
             text: its source.
         """
         yield from ()
+
+    def _is_retouched(self, article: Asked, page: Capture) -> bool:
+        """Whether an article has other bytes than before and says the same."""
+        known = self.recorder.known(article)
+        if known is None or known.sha256 in (None, page.sha256):
+            return False
+        try:
+            before = self.recorder.archived_body(known).body
+        except ArchiveDamagedError:  # then nothing is known of it, and ``verify`` names it
+            return False
+        return says_the_same(before, page.body, page.header("Content-Type"), page.url)
 
     def _missing(self, article: Asked) -> list[Asked]:
         missing = self.recorder.missing_attachments(article)

@@ -5,6 +5,7 @@ What is asked for is decided in ``lists`` and ``articles``, which build on this.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, cast
@@ -132,7 +133,14 @@ class Asker(Spider):
         self.recorder.fail(asked, outcome, reason)
 
     def on_spider_error(self, failure: Failure, response: Response) -> None:
-        """Writes down an error of our own, so that no promise stays open without a reason."""
+        """Writes down an error of our own, so that no promise stays open without a reason.
+
+        Where nothing can be written any more, the site is left: what comes would be lost.
+        """
+        if isinstance(failure.value, OSError) and (engine := self.crawler.engine):
+            reason = f"the archive cannot be written: {failure.value}"
+            self._leaving = asyncio.ensure_future(engine.close_spider_async(reason=reason))
+            return
         asked: Asked | None = response.cb_kwargs.get("asked")
         reason = f"internal error: {type(failure.value).__name__}: {failure.value}"
         if asked is not None:

@@ -100,7 +100,7 @@ def add_documents(
 def _add(
     one: Handed, run_id: str, manifest: Manifest, warc: WarcArchive, state: Fold, now: datetime
 ) -> Added:
-    known = state.documents.get(one.key) or _same_bytes(one, state)
+    known = state.document(one.key) or _same_bytes(one, state)
     verdict = _verdict(one, known)
     url = known.url if known else one.key
     if verdict != "known":

@@ -17,6 +17,9 @@ BY_HAND = "by hand"
 """The road of documents that no list promised; also their site where they have no address."""
 
 
+_BLOCKED_LAST = ": blocked: "
+
+
 @dataclass(frozen=True)
 class Version:
     """Bytes that an address once had."""
@@ -229,6 +232,16 @@ def fold(lines: Iterable[Line]) -> Fold:
     for line in lines:
         result.add(line)
     return result
+
+
+def read_blocked_lists(archive_dir: Path, province: str) -> list[PromisedDocument]:
+    """List pages of ``province`` that answered with a challenge page when last asked.
+
+    Raises:
+        crawler.manifest.ManifestDamagedError: the manifest is broken in the middle.
+    """
+    lists = fold(read_lines(manifest_path(archive_dir, province))).lists.values()
+    return [one for one in lists if one.outcome == "blocked" or _BLOCKED_LAST in (one.reason or "")]
 
 
 def read_documents(archive_dir: Path, province: str) -> list[PromisedDocument]:

@@ -18,7 +18,7 @@ from w3lib.html import get_meta_refresh
 from crawler.addresses import absolute, host_of, is_web
 from crawler.listing import parse_fragment, scripted_address, squeeze
 from crawler.scripts import unquote as unquote_literal
-from crawler.weight import find_body, own_text
+from crawler.weight import find_body, shows
 from warehouse.facts.files import load_yaml
 from warehouse.facts.forms import Label, forms
 
@@ -110,7 +110,7 @@ def _of_element(element: lxml.html.HtmlElement, base: str) -> list[Attachment]:
 def _is_bare(tree: lxml.html.HtmlElement) -> bool:
     """Whether an article has no text worth the name; without a known body, the page has not."""
     body = find_body(tree)
-    return own_text(tree) < 2 * _SHORT if body is None else own_text(body) < _SHORT
+    return not (shows(tree, 2 * _SHORT) if body is None else shows(body, _SHORT))
 
 
 @cache

@@ -117,11 +117,17 @@ class Manifest:
         That they survive the machine as well is ``syncing``'s.
 
         Raises:
-            OSError: the disk is full or not writable.
+            OSError: the disk is full or not writable; nothing of the lines is left then.
         """
         data = memoryview(_encoded(lines))
-        while data:
-            data = data[self._file.write(data) :]
+        start = self._file.seek(0, os.SEEK_END)
+        try:
+            while data:
+                data = data[self._file.write(data) :]
+        except OSError:
+            # Half a line that others follow would be damage in the middle.
+            os.ftruncate(self._file.fileno(), start)
+            raise
 
     def descriptor(self) -> int:
         """The file's descriptor."""

@@ -204,13 +204,20 @@ class Recorder:
         """
         self._write([self._promised(asked, road) for asked in documents])
 
-    def store(self, asked: Asked, capture: Capture, attachments: Iterable[Asked] = ()) -> None:
+    def store(
+        self,
+        asked: Asked,
+        capture: Capture,
+        attachments: Iterable[Asked] = (),
+        retouched: bool = False,
+    ) -> None:
         """Archives a response and notes it; one like the last bytes becomes a revisit.
 
         Args:
             asked: what was asked for.
             capture: what came; status 304 means the bytes in hand.
             attachments: documents that an article links to, promised in the same stroke.
+            retouched: whether it says what the bytes in hand say, in other bytes.
         """
         known = self.known(asked)
         original = known.original() if known else None
@@ -229,6 +236,8 @@ class Recorder:
             "last_modified": capture.header("Last-Modified"),
             "unchanged": same,
         }
+        if retouched:
+            line["retouched"] = True
         if capture.url != asked.url:
             line["final_url"] = capture.url
         self._write([*(self._promised(a) for a in attachments), line])
@@ -238,7 +247,8 @@ class Recorder:
                 capture.url, place.warc, place.offset, at, capture.sha256
             )
         elsewhere = twin is not None and canonical(twin.url) != canonical(capture.url)
-        self._count_stored(asked, capture, same, original is not None, elsewhere)
+        self.report.site(asked.site).retouched += retouched
+        self._count_stored(asked, capture, same, bool(original and not retouched), elsewhere)
 
     def _count_stored(
         self, asked: Asked, capture: Capture, same: bool, had: bool, twin: bool
@@ -387,9 +397,8 @@ class Recorder:
         return line
 
     def _write(self, lines: list[Line]) -> None:
-        if not lines:
-            return
-        self.manifest.append(lines)
-        self._syncer.wrote()
+        if lines:
+            self.manifest.append(lines)
+            self._syncer.wrote()
         for line in lines:
             self._known.add(line)

@@ -31,7 +31,9 @@ class SiteReport:
             is fetched, and filed by what its page says.
         requested: documents asked for.
         fetched: documents with new bytes.
-        changed: of these, documents that had other bytes before.
+        changed: of these, documents that said something else before.
+        retouched: of these, documents that had other bytes before and say the same: tokens, times
+            and counters of visits are new with every answer.
         same_content: of these, documents whose bytes another address gave already; they are
             archived once.
         unchanged: documents asked for whose bytes were the same.
@@ -63,6 +65,7 @@ class SiteReport:
     requested: int = 0
     fetched: int = 0
     changed: int = 0
+    retouched: int = 0
     same_content: int = 0
     unchanged: int = 0
     skipped_unchanged: int = 0

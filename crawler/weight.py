@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import cache
 
 import lxml.html
+from lxml import etree
 
 from crawler.listing import squeeze
 from warehouse.facts.files import load_yaml
@@ -16,6 +17,7 @@ from warehouse.facts.files import load_yaml
 _CHARACTERS, _WITHOUT_BODY = 400, 800
 """Text of the shortest report, and of one with a page's furniture around it."""
 _ROWS = 4
+_UNSEEN = frozenset({"a", "script", "style"})
 
 
 @cache
@@ -39,17 +41,30 @@ def find_body(tree: lxml.html.HtmlElement) -> lxml.html.HtmlElement | None:
     return None
 
 
-def own_text(element: lxml.html.HtmlElement) -> int:
-    """How many characters an element shows outside links and scripts."""
-    linked = sum(len(squeeze(a.text_content())) for a in element.iter("a", "script", "style"))
-    return len(squeeze(element.text_content())) - linked
+def shows(element: lxml.html.HtmlElement, least: int) -> bool:
+    """Whether an element shows at least so many characters outside links and scripts.
+
+    Looks no further than it must: the first paragraphs of an article tell.
+    """
+    found = 0
+    walk = etree.iterwalk(element, events=("start", "end"))
+    for event, node in walk:
+        if event == "start" and node.tag in _UNSEEN:
+            walk.skip_subtree()
+            continue
+        piece = node.text if event == "start" else node.tail
+        if piece and (event == "start" or node is not element):
+            found += len(squeeze(piece))
+        if found >= least:
+            return True
+    return False
 
 
 def is_weighty(tree: lxml.html.HtmlElement) -> bool:
     """Whether a page holds a text or a table of its own rather than links."""
     body = find_body(tree)
     if body is None:
-        return own_text(tree) >= _WITHOUT_BODY
+        return shows(tree, _WITHOUT_BODY)
     links = len(list(body.iter("a")))
     tables = any(len(list(t.iter("tr"))) >= _ROWS for t in body.iter("table"))
-    return own_text(body) >= _CHARACTERS or (tables and links < _ROWS)
+    return shows(body, _CHARACTERS) or (tables and links < _ROWS)

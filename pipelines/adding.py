@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
+from crawler.addresses import canonical, is_web
 from crawler.byhand import Added, Handed, add_documents
 from crawler.documents import PromisedDocument, read_documents
 from crawler.registry import Site
@@ -60,11 +60,13 @@ class Outcome:
         lines: one a file that was taken, for people.
         refused: one a file that was not, with the reason.
         due: how many documents joined, by province.
+        unread: how many of those taken cannot be read as a report.
     """
 
     lines: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     due: dict[str, set[int]] = field(default_factory=dict)
+    unread: int = 0
 
 
 def check_told(told: Told, files: Sequence[Path], now: datetime) -> None:
@@ -75,8 +77,7 @@ def check_told(told: Told, files: Sequence[Path], now: datetime) -> None:
             one address for several files.
     """
     if told.url is not None:
-        parts = urlsplit(told.url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        if not is_web(told.url):
             raise AddError(f"--url {told.url!r} is not an http address")
         if len(files) > 1:
             raise AddError("--url belongs to one file; add the others on their own")
@@ -113,7 +114,7 @@ def add_files(
     """
     check_told(told, files, now)
     by_host = {site.host: site for site in sites}
-    site = by_host.get(urlsplit(told.url).netloc.lower()) if told.url else None
+    site = _site_of(told.url, by_host) if told.url else None
     promised = _promised(home, told, site)
     outcome = Outcome()
     by_province: dict[str, list[tuple[Path, Handed, Mapping[str, Any]]]] = {}
@@ -135,6 +136,7 @@ def add_files(
             added = add_documents(home.archive, province, run_id, handed_in, now)
             for (path, _, report), one in zip(found, added, strict=True):
                 outcome.lines.append(_words(path, province, one, report))
+                outcome.unread += report["status"] == "rejected"
                 if one.verdict != "known":
                     outcome.due.setdefault(province, set()).add(one.year)
                     Due(home, province).mark(one.year)
@@ -192,14 +194,21 @@ def _read_all(
     return [(path, data, report) for (path, data), report in zip(given, reports, strict=True)]
 
 
+def _site_of(url: str, by_host: Mapping[str, Site]) -> Site | None:
+    """The registry's site with the host of an address, under whichever of its names."""
+    netloc = canonical(url).removeprefix("//").partition("/")[0]
+    return next((s for h, s in by_host.items() if h.lower().removeprefix("www.") == netloc), None)
+
+
 def _promised(home: Home, told: Told, site: Site | None) -> tuple[str, PromisedDocument] | None:
     """The document that a list promised at the address, with its province."""
     if told.url is None:
         return None
+    wanted = canonical(told.url)
     likely = [p for p in (told.province, site.province if site else None) if p]
     for province in likely or PROVINCES:
         for document in read_documents(home.archive, province):
-            if document.url == told.url:
+            if canonical(document.url) == wanted:
                 return province, document
     return None
 

@@ -52,4 +52,4 @@ def add(
         say("with gongkai ui running this happens by itself")
     if outcome.refused:
         return 2 if outcome.lines else 1
-    return 0
+    return 2 if outcome.unread else 0

@@ -26,6 +26,7 @@ from pipelines.resources import Settings
 from pipelines.road import travel
 from pipelines.runs import BlockResult, missing, run_block
 from pipelines.stages import Block
+from pipelines.troubles import crawl_troubles, trouble_lines
 from warehouse.facts.divisions import PROVINCES
 from warehouse.home import Home
 from warehouse.lake import partitions
@@ -234,10 +235,12 @@ def run_stage(order: Order, names: Sequence[str], say: Callable[[str], None]) ->
     """Runs single stages without Dagster.
 
     Returns:
-        The exit code: 0, 2 when a partition failed, 1 when all did.
+        The exit code: 0, 2 when a partition or a promised document failed, 1 when
+        nothing was done.
     """
-    failed, idle = Counter[bool](), Counter[str]()
+    failed, idle = 0, Counter[str]()
     said: set[str] = set()
+    worked = False
     for province, years in order.years.items():
         means = Means(say=say)
         with province_lock(order.home, province, say):
@@ -260,7 +263,8 @@ def run_stage(order: Order, names: Sequence[str], say: Callable[[str], None]) ->
             # A crash is the reason of the outcomes that follow, which are said.
             for stage, outcomes in travel(block, names, means, lambda _, __: None):
                 for (_, year), outcome in sorted(outcomes.items()):
-                    failed[not is_good(outcome)] += 1
+                    failed += not is_good(outcome)
+                    worked = worked or is_good(outcome) or any(outcome.counts.values())
                     if _is_idle(stage, outcome):
                         idle[stage] += 1
                     else:
@@ -268,12 +272,18 @@ def run_stage(order: Order, names: Sequence[str], say: Callable[[str], None]) ->
                         again = outcome.reason is not None and words in said
                         say(f"{stage} {province} {year}: {'as before' if again else words}")
                         said.add(words)
+        if "crawl" in names:
+            hosts = [site.host for site in order.sites[province]]
+            troubles = crawl_troubles(order.home, province, years, hosts)
+            for line in trouble_lines(troubles):
+                say(line)
+            failed += len(troubles)
     for stage, number in idle.items():
         what = "are in the files" if stage == "publish" else "have no documents"
         say(f"{stage}: {number} partitions {what}")
-    if not failed[True]:
+    if not failed:
         return 0
-    return 2 if failed[False] else 1
+    return 2 if worked else 1
 
 
 def _is_idle(stage: str, outcome: Outcome) -> bool:

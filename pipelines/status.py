@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from crawler.documents import read_blocked_lists
 from pipelines.adding import blocked_documents
 from pipelines.due import due_partitions
 from pipelines.verdicts import Verdicts
@@ -60,22 +61,31 @@ def held_lines(home: Home) -> list[str]:
 
 
 def blocked_lines(home: Home, rows: list[dict[str, Any]], most: int = 20) -> list[str]:
-    """What a person has to fetch: documents behind a challenge page, and how they are added.
+    """What a person has to fetch: what is behind a challenge page, and how it is added.
 
     Args:
         home: whose.
         rows: of ``status_rows``.
-        most: how many documents are named.
+        most: how many documents and how many lists are named.
     """
-    provinces = sorted({row["province"] for row in rows if row["blocked"]})
-    found = [d for province in provinces for d in blocked_documents(home, province)]
-    if not found:
-        return []
-    lines = [f"{d.year or 'no year'} {d.title or d.url}\n    {d.url}" for d in found[:most]]
-    if len(found) > most:
-        lines.append(f"and {len(found) - most} more")
-    return [
-        f"{len(found)} documents are behind a challenge page. Save each with a browser, then",
-        "    gongkai add FILE --url ADDRESS",
-        *lines,
-    ]
+    held = {r["province"] for r in rows if r["blocked"] or (r["crawl"] and r["load"] is None)}
+    shut = {r["province"] for r in rows if r["crawl"] and "blocked" in (r["reason"] or "")}
+    found = [d for province in sorted(held) for d in blocked_documents(home, province)]
+    lists = [d for province in sorted(shut) for d in read_blocked_lists(home.archive, province)]
+    lines = []
+    if found:
+        lines += [
+            f"{len(found)} documents are behind a challenge page. Save each with a browser, then",
+            "    gongkai add FILE --url ADDRESS",
+            *(f"{d.year or 'no year'} {d.title or d.url}\n    {d.url}" for d in found[:most]),
+        ]
+        lines += [f"and {len(found) - most} more"] if len(found) > most else []
+    if lists:
+        lines += [
+            f"{len(lists)} lists are behind a challenge page, so nobody knows what they promise."
+            " Save their reports with a browser, then",
+            "    gongkai add FILE... --province PROVINCE",
+            *(f"{d.site}\n    {d.url}" for d in lists[:most]),
+        ]
+        lines += [f"and {len(lists) - most} more"] if len(lists) > most else []
+    return lines

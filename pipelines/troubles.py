@@ -1,7 +1,8 @@
 """Documents of a run that did not become data although they should have, for its last words.
 
-Asks the lake, so that a year whose publishing was held back is answered for too. Does not belong
-here: partitions that failed as a whole (the journal of a run names those).
+Asks the lake, so that a year whose publishing was held back is answered for too; after a crawl
+alone, the archive. Does not belong here: partitions that failed as a whole (the journal of a run
+names those).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import Any, NamedTuple
 
 import duckdb
 
+from crawler.documents import read_documents
 from warehouse.home import Home
 from warehouse.lake import Key, read_manifest
 from warehouse.schema.ddl import file_pattern, fill
@@ -55,6 +57,30 @@ def find_troubles(home: Home, keys: Iterable[Key]) -> list[Trouble]:
         ).fetchall()
         found += [Trouble(province, year, *row) for row in rows]
     return found
+
+
+def crawl_troubles(
+    home: Home, province: str, years: Iterable[int], hosts: Iterable[str]
+) -> list[Trouble]:
+    """Documents that a crawl promised and did not get, by year and address.
+
+    Args:
+        home: whose archive.
+        province: whose documents.
+        years: covered years.
+        hosts: the sites that were asked.
+
+    Raises:
+        crawler.manifest.ManifestDamagedError: the manifest is broken in the middle.
+    """
+    wanted, asked = set(years), set(hosts)
+    found = [
+        Trouble(province, d.year, d.outcome, d.url, d.reason)
+        for d in read_documents(home.archive, province)
+        if d.outcome in ("failed", "blocked") and d.year in wanted and d.site in asked
+        if d.year is not None
+    ]
+    return sorted(found, key=lambda one: (one.year, one.url))
 
 
 def trouble_lines(troubles: list[Trouble]) -> list[str]:

@@ -268,3 +268,24 @@ def test_site_that_gives_less_than_it_did_or_should_fails_its_year(
     web.put(BASE, listing(rows[:1]))
     counts = crawls.run().sites[HOST]
     assert list(counts.short) == ["2022"] and counts.short["2022"] in counts.errors
+
+
+def test_other_bytes_that_say_the_same_are_no_change(web: Web, crawls: Crawls) -> None:
+    def page(body: str, visits: int) -> str:
+        return (
+            f"<html><head><meta name='token' content='{visits * 7919}'></head><body>"
+            f"<p>浏览次数：{visits}</p><div class='TRS_Editor'><p>{body}</p>"
+            f"<a href='P1.docx'>附件.docx</a></div><script>var t={visits}</script></body></html>"
+        )
+
+    rows = [(f"{n}.html", title(2023, f"第{n}街道"), "2024-05-20") for n in range(2)]
+    web.put(BASE, listing(rows))
+    web.put(f"{BASE}P1.docx", b"PK")
+    for n in range(2):
+        web.put(f"{BASE}{n}.html", page("收到申请12件" * 60, 1))
+    crawls.run()
+    web.put(f"{BASE}0.html", page("收到申请12件" * 60, 2))
+    web.put(f"{BASE}1.html", page("收到申请13件" * 60, 2))
+    counts = crawls.run(now=NOW + timedelta(days=8)).sites[HOST]
+    assert (counts.fetched, counts.changed, counts.retouched) == (2, 1, 1)
+    assert [len(crawls.documents()[f"{BASE}{n}.html"].versions) for n in range(2)] == [1, 1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import resource
 import signal
 import subprocess
 import sys
@@ -157,6 +158,54 @@ def test_fifty_random_kills_change_nothing(
     web: Web, tmp_path: Path, undisturbed: dict[str, tuple[object, ...]], seed: int
 ) -> None:
     kill_at_random(web, tmp_path, undisturbed, seed)
+
+
+def test_full_disk_ends_the_crawl_and_loses_nothing(web: Web, crawls: Crawls) -> None:
+    many(web, 60)
+    for n in range(60):
+        web.put(
+            f"{BASE}{n}.html", f"<html><body>{random.Random(n).randbytes(4000).hex()}</body></html>"
+        )
+    job = crawls.job()
+    order = job.report.with_suffix(".order.json")
+    order.parent.mkdir(parents=True)
+    order.write_text(job.to_json(), encoding="utf-8")
+    small = (60_000, 60_000)
+    child = subprocess.run(
+        [sys.executable, "-m", "crawler.run", str(order)],
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, small),
+        check=False,
+    )
+    assert b"File too large" in child.stderr
+    assert len(web.asked) < 45, "what cannot be kept is not asked for"
+    report = crawls.run()
+    assert report.finish_reason == "finished"
+    assert {d.outcome for d in crawls.documents().values()} == {"fetched"}
+    assert len(crawls.documents()) == 60
+    check_archive(crawls)
+
+
+def test_lines_that_do_not_fit_leave_nothing_behind(tmp_path: Path) -> None:
+    code = """
+import resource, sys
+from pathlib import Path
+from crawler.manifest import Manifest
+manifest = Manifest(Path(sys.argv[1]), sys.argv[2], "r1")
+manifest.append([{"kind": "pass", "run": "r1"}])
+resource.setrlimit(resource.RLIMIT_FSIZE, (200, resource.RLIM_INFINITY))
+try:
+    manifest.append([{"kind": "pass", "run": "x" * 900}])
+except OSError:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+manifest.append([{"kind": "pass", "run": "r2"}])
+manifest.close()
+"""
+    subprocess.run([sys.executable, "-c", code, str(tmp_path), PROVINCE], cwd=ROOT, check=True)
+    lines = list(read_lines(manifest_path(tmp_path, PROVINCE)))
+    assert [line["run"] for line in lines] == ["r1", "r2"]
 
 
 def test_promise_of_a_killed_run_that_no_list_repeats_gets_its_outcome(

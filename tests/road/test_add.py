@@ -119,7 +119,7 @@ def test_a_document_of_unknown_place_or_year_is_refused_unless_told(tmp_path: Pa
     assert "gone.html: No such file" in result.output
     assert not home.archive.exists()
     told = gongkai(home, "add", str(page), "--province", SD, "--year", "2020")
-    assert told.return_value == 0
+    assert told.return_value == 2, "it joins the archive and cannot be read"
     assert "cannot be read as a report" in told.output
 
 
