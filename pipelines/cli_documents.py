@@ -15,9 +15,8 @@ from crawler.archive import ArchiveDamagedError, read_payload
 from pipelines.cli import fail, home_of, say
 from pipelines.conversion import Task
 from pipelines.documents.read import MAX_BYTES, read_document
-from pipelines.documents.sniff import PDF
 from pipelines.explain import explain as explanation
-from pipelines.explain import mark_pages
+from pipelines.explain_pages import mark_pages
 from pipelines.reports.read import Context, read_whole
 from pipelines.summary import summarise
 from pipelines.workers import readers
@@ -58,9 +57,8 @@ def _explain(path: Path, pictures: Path) -> None:
     document = read_document(data, str(path))
     report = read_whole(document, str(path), "", Context())
     click.echo(explanation(report, document))
-    if document.media_type == PDF:
-        for picture in mark_pages(report, data, pictures):
-            say(f"{picture}")
+    for picture in mark_pages(report, document, data, pictures):
+        say(f"{picture}")
 
 
 def _task(path: Path) -> Task:

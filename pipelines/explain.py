@@ -1,26 +1,23 @@
 """``gongkai parse --explain``: every table as read beside its source.
 
 For a person who wants to see where a figure comes from: each row of an official table with its
-figures, and the printed row it was read from. Formats with pages also get pictures of the pages
-with the cells marked (``mark_pages``).
+figures, and the printed row it was read from; what the sums say, and all findings. Pictures of the
+pages with the cells marked are made by ``explain_pages``.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
-
-import pypdfium2
-from PIL import ImageDraw
 
 from pipelines.documents.model import Cell, Document
-from pipelines.reports.model import Figure, Report
+from pipelines.reports.model import Figure, Finding, Report, TableRead
+from warehouse.facts.forms import form
 from warehouse.output import width
 
-_SCALE = 2.0  # pixels a point: 144 dpi
-_COLOURS = {None: "#1a7f37", "number": "#1a7f37", "restored": "#9a6700", "unreadable": "#cf222e"}
-_NULL = "#57606a"
+_LEGEND = (
+    "A number with * is read, but not printed in plain digits. Brackets hold why there is none: "
+    "blank, nil_mark (/ - 无), absent (not in the table), unreadable."
+)
 
 
 def explain(report: Report, document: Document) -> str:
@@ -30,19 +27,29 @@ def explain(report: Report, document: Document) -> str:
         report: the report.
         document: the document it was read from.
     """
-    lines = [f"{report.source}: {report.status}, {report.organ}, {report.year}"]
+    lines = [
+        f"{report.source}: {report.status}, {report.organ}, {report.year}",
+        f"title: {report.title}",
+        _LEGEND,
+    ]
     for name, table in report.tables.items():
         if not table.exists:
             lines.append(f"\n{name}: not in the document")
             continue
+        names = _official_names(name, table)
         lines.append(f"\n{name}, form {table.form}")
-        columns = list(next(iter(table.figures.values())))
-        lines.append("  columns: " + ", ".join(columns))
+        uniform = name != "proactive"  # table two has other columns in each of its blocks
+        if uniform:
+            columns = next(iter(table.figures.values()))
+            lines.append("  columns: " + ", ".join(f"{c} {names.get(c, '')}" for c in columns))
         for item, row in table.figures.items():
             values = " ".join(f"{_shown(f):>6}" for f in row.values())
+            if not uniform:
+                values = "  " + ", ".join(f"{m} {_shown(f)}" for m, f in row.items())
             lines.append(f"  {item:<34}{values}   {_where(row)}")
-            if printed := _printed(row, document):
-                lines.append(f"      printed: {printed}")
+            printed = _printed(row, document)
+            lines.append(f"      printed: {printed}" if printed else f"      {names.get(item, '')}")
+        lines += _sums(name, table, report.findings)
     for indicator in report.indicators:
         figure = report.indicator_figures[indicator.code]
         lines.append(f"  {indicator.code:<8}{_shown(figure):>8}  {indicator.name}  {figure.raw!r}")
@@ -50,7 +57,57 @@ def explain(report: Report, document: Document) -> str:
     lines += [
         f"  {n} {s.heading or ''}: {len(s.text)} characters" for n, s in report.sections.items()
     ]
-    return "\n".join(lines)
+    lines += ["", "findings:" if report.findings else "findings: none"]
+    order = ("error", "warning", "info")
+    found = sorted(report.findings, key=lambda f: order.index(f.severity))
+    return "\n".join([*lines, *map(_finding, found)])
+
+
+def _official_names(name: str, table: TableRead) -> dict[str, str]:
+    """The form's wording of a table's rows and columns, by key."""
+    rules = form(table.form or "")
+    if name == "request":
+        labels = [*rules.request.columns, *rules.request.rows]
+    elif name == "legal_challenge":
+        labels = [*rules.legal_challenge.channels, *rules.legal_challenge.results]
+    else:
+        labels = [x for block in rules.proactive for x in block.rows]
+    return {label.key: label.label for label in labels}
+
+
+_SUMS = {
+    "request": {
+        "row_total": "rows whose total is the sum of the applicants",
+        "column_total": "columns whose processed requests are the sum of the outcomes",
+        "column_balance": "columns in which received and carried in are processed and carried out",
+    },
+    "legal_challenge": {"channel_total": "channels whose total is the sum of the results"},
+}
+
+
+def _sums(name: str, table: TableRead, findings: list[Finding]) -> list[str]:
+    """How many of the table's sums hold; one with a figure that is not there cannot be told."""
+    lines = []
+    for rule, words in _SUMS.get(name, {}).items():
+        rows = list(table.figures.values())
+        groups = rows
+        if rule.startswith("column"):
+            groups = [{i: table.figures[i][c] for i in table.figures} for c in rows[0]]
+        whole = sum(all(f.value is not None for f in group.values()) for group in groups)
+        failed = sum(f.rule == rule for f in findings)
+        lines.append(
+            f"  sums: {words}: {failed} fail; {whole} of {len(groups)} have all their figures"
+        )
+    return lines
+
+
+def _finding(finding: Finding) -> str:
+    place = " ".join(p for p in (finding.table, finding.item, finding.column) if p)
+    numbers = ""
+    if finding.expected is not None or finding.actual is not None:
+        numbers = f" (expected {finding.expected}, printed {finding.actual})"
+    words = " ".join(finding.message.split())
+    return f"  {finding.severity} {finding.rule} {place}: {words}{numbers}"
 
 
 def _shown(figure: Figure) -> str:
@@ -100,49 +157,3 @@ def _cut(text: str, most: int = 36) -> str:
     while width(plain) > most:
         plain = plain[:-2] + "…"
     return plain
-
-
-def _boxes(report: Report) -> Iterator[tuple[int, tuple[float, float, float, float], Figure]]:
-    for table in report.tables.values():
-        for row in table.figures.values():
-            for figure in row.values():
-                place = figure.position
-                if place is not None and place.page is not None and place.box is not None:
-                    yield place.page, place.box, figure
-
-
-def mark_pages(report: Report, data: bytes, folder: Path) -> list[Path]:
-    """Writes pictures of a PDF's pages with the cells that were read marked.
-
-    Green: a number; amber: restored; red: unreadable; grey: nothing printed.
-
-    Args:
-        report: read from the file.
-        data: the PDF's bytes.
-        folder: where the pictures go; made when it is missing.
-
-    Returns:
-        The pictures, one for each page with cells.
-    """
-    by_page: dict[int, list[tuple[tuple[float, float, float, float], Figure]]] = {}
-    for page, box, figure in _boxes(report):
-        by_page.setdefault(page, []).append((box, figure))
-    if not by_page:
-        return []
-    folder.mkdir(parents=True, exist_ok=True)
-    pictures = []
-    with pypdfium2.PdfDocument(data) as pdf:
-        for number, marks in sorted(by_page.items()):
-            page = pdf[number - 1]
-            image = page.render(scale=_SCALE).to_pil().convert("RGB")
-            page.close()
-            draw = ImageDraw.Draw(image)
-            for box, figure in marks:
-                colour = _COLOURS.get(figure.meaning, _NULL)
-                draw.rectangle([v * _SCALE for v in box], outline=colour, width=2)
-                left, top = box[0] * _SCALE + 2, box[1] * _SCALE + 1
-                draw.text((left, top), "-" if figure.value is None else str(figure.value), colour)
-            path = folder / f"page-{number}.png"
-            image.save(path)
-            pictures.append(path)
-    return pictures

@@ -90,7 +90,7 @@ def read_markup(text: str) -> Document:
     if document.tables and _ends_in_table(text):
         *_, last = document.tables[-1].cells()
         last.doubt = "the page ends inside it"
-        document.notes.append("the page ends inside a table")
+        document.cut = "the page ends inside a table"
     if garbled_share("\n".join(document.paragraphs)) > _GARBLED:
         document.notes.append("garbled characters")
     return document

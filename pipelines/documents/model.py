@@ -131,6 +131,7 @@ class Document:
         pictures: those of them that are at hand; a table that the document lacks may be one.
         notes: what the reader noticed that makes the content doubtful.
         scanned: the pages that were read by OCR.
+        cut: where the file ends before the document does, None when nothing shows that.
     """
 
     media_type: str
@@ -142,6 +143,7 @@ class Document:
     pictures: list[bytes] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     scanned: frozenset[int] = frozenset()
+    cut: str | None = None
 
     @property
     def paragraphs(self) -> list[str]:

@@ -152,7 +152,8 @@ def _convert(
         for i, data in files.items():
             ending = KINDS.get(sniff.sniff(data), ".doc")
             sources.append(folder / f"{i}{ending}")
-            sources[-1].write_bytes(data)
+            # Behind blank lines LibreOffice takes RTF for plain text.
+            sources[-1].write_bytes(data.lstrip() if ending == KINDS[sniff.RTF] else data)
         limit = START_SECONDS + file_seconds
         reason, whole = _run(_command(program, out, sources), out, limit)
         found: dict[int, Result] = {}

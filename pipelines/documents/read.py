@@ -126,4 +126,6 @@ def _read_less_usual(data: bytes, kind: str, declared: str | None, prepared: Pre
         return picture
     if kind in wrapped.KINDS:
         return wrapped.read_wrapped(data, kind, read_document, MAX_BYTES)
+    if kind == sniff.UNKNOWN:
+        raise DocumentError("its bytes are those of no known format")
     raise DocumentError(f"cannot read {kind} yet")

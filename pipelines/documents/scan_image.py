@@ -7,8 +7,9 @@ out. What is on the page is found elsewhere.
 from __future__ import annotations
 
 import io
+import itertools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -134,6 +135,19 @@ def sheets_of_image(data: bytes) -> Iterator[Sheet]:
         raise DocumentError("the picture is larger than any page") from error
     except (OSError, ValueError, SyntaxError, EOFError) as error:
         raise DocumentError(f"the picture is damaged: {error}") from error
+
+
+def pages_of_images(files: Iterable[bytes]) -> Iterator[Image.Image]:
+    """The pages of image files as they came, in the size of their sheets; damaged ones left out."""
+    for data in files:
+        try:
+            with Image.open(io.BytesIO(data)) as image:
+                frames = getattr(image, "n_frames", 1) if image.format == "TIFF" else 1
+                for frame in itertools.islice(ImageSequence.Iterator(image), frames):
+                    _check_size(frame.width, frame.height)
+                    yield _at_usual_size(frame)
+        except (DocumentError, Image.DecompressionBombError, OSError, ValueError, SyntaxError):
+            continue
 
 
 def _check_count(pages: int) -> None:

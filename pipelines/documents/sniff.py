@@ -32,6 +32,7 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"%PDF-", PDF),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", OLE),
     (b"{\\rtf", RTF),
+    (b"PK\x05\x06", ZIP),  # of nothing
     (b"\x89PNG\r\n\x1a\n", "image/png"),
     (b"\xff\xd8\xff", "image/jpeg"),
     (b"GIF8", "image/gif"),
@@ -83,11 +84,14 @@ def _is_json(start: bytes, data: bytes, declared: str | None) -> bool:
 
 def _text_type(data: bytes, name: str, declared: str | None) -> str:
     head = data[:4096]
+    is_marked = head.startswith(_BOMS)
     for bom in _BOMS:
         if head.startswith(bom):
             head = head[len(bom) :]
     plain = head.replace(b"\x00", b"")  # UTF-16 without decoding it
     start = plain.lstrip()
+    if start.startswith(b"{\\rtf"):
+        return RTF
     if start[:2] in (b"<?", b"<w", b"<p") and _WORD_XML.search(plain):
         return WORD_XML
     if _HTML_START.match(start):
@@ -97,11 +101,10 @@ def _text_type(data: bytes, name: str, declared: str | None) -> str:
     markdown = name.lower().endswith((".txt", ".md"))
     if _is_json(start, data, declared):
         return JSON
-    if _MARKUP.search(plain) or _MARKUP.search(data[:200_000]):
-        return TEXT if markdown else HTML
     binary = sum(b < 9 or 13 < b < 32 for b in head) > len(head) // 50
-    marked = head is not data[:4096] and b"\x00" in head
-    utf16 = marked or (markdown and unmarked_utf16(data) is not None)
+    if _MARKUP.search(plain) or (not binary and _MARKUP.search(data[:200_000])):
+        return TEXT if markdown else HTML
+    utf16 = is_marked or (markdown and unmarked_utf16(data) is not None)
     return UNKNOWN if binary and not utf16 else TEXT
 
 

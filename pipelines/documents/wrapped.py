@@ -25,6 +25,8 @@ _NAMES = "doc docx wps rtf odt pdf html htm mht txt xlsx xls md ofd png jpg jpeg
 _ENDINGS = frozenset(f".{name}" for name in _NAMES.split())
 _MAX_ENTRIES = 1000
 _MAX_PARTS = 1000
+_MOST_PIECES = 100
+_GZIP = b"\x1f\x8b"
 _MOST_PICTURES = 50
 _DAMAGE = (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError, RuntimeError)
 Read = Callable[[bytes, str], Document]
@@ -127,13 +129,21 @@ def _name(info: zipfile.ZipInfo) -> str:
 
 
 def _gunzip(data: bytes, limit: int) -> bytes:
-    unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
-    try:
-        inner = unpacker.decompress(data, limit + 1)
-    except zlib.error as error:
-        raise DocumentError(f"the gzip file is damaged: {error}") from error
-    if len(inner) > limit:
-        raise DocumentError(f"the gzip file unpacks to more than {limit} bytes")
-    if not unpacker.eof:
-        raise DocumentError("the gzip file is cut off")
-    return inner
+    """The bytes of a gzip file, which may be several joined; what else stands behind is nothing."""
+    pieces: list[bytes] = []
+    left = limit + 1
+    while not pieces or data.startswith(_GZIP):
+        if len(pieces) == _MOST_PIECES:
+            raise DocumentError(f"a gzip file of more than {_MOST_PIECES} parts")
+        unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
+        try:
+            pieces.append(unpacker.decompress(data, left))
+        except zlib.error as error:
+            raise DocumentError(f"the gzip file is damaged: {error}") from error
+        left -= len(pieces[-1])
+        if left <= 0:
+            raise DocumentError(f"the gzip file unpacks to more than {limit} bytes")
+        if not unpacker.eof:
+            raise DocumentError("the gzip file is cut off")
+        data = unpacker.unused_data
+    return b"".join(pieces)

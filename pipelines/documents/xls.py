@@ -17,7 +17,8 @@ from pipelines.documents.sheets import MAX_CELLS, MAX_SHEETS, check_place, lay_o
 from pipelines.documents.sniff import OLE
 from pipelines.documents.table_parts import to_blocks
 
-_STREAMS = tuple(name.encode("utf-16-le") for name in ("Workbook", "Book"))
+_STREAMS = tuple(f"{name}\0".encode("utf-16-le") for name in ("Workbook", "Book"))
+_ENTRY = 128  # bytes of one entry of the directory, which begins with its name
 _WORD = "WordDocument".encode("utf-16-le")
 _DAMAGE = (
     xlrd.XLRDError,
@@ -36,7 +37,14 @@ _DAMAGE = (
 
 def is_spreadsheet(data: bytes) -> bool:
     """Whether a compound file is a spreadsheet rather than a text that may hold one."""
-    return _WORD not in data and any(name in data for name in _STREAMS)
+    return _WORD not in data and any(_has_entry(data, name) for name in _STREAMS)
+
+
+def _has_entry(data: bytes, name: bytes) -> bool:
+    at = data.find(name)
+    while at >= 0 and at % _ENTRY:
+        at = data.find(name, at + 1)
+    return at >= 0
 
 
 def read_xls(data: bytes) -> Document:

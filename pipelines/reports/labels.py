@@ -16,6 +16,7 @@ from warehouse.facts.forms import Label
 from warehouse.facts.numerals import half_width
 
 _MAX_CACHED = 20_000  # texts that an index remembers
+_LONGEST = 4000  # characters; one cell may hold the labels of a whole table
 _WORN = 0.7  # of a label's characters must be left where some were dropped
 _SHORTEST_WORN = 7
 _PUNCTUATION = re.compile(r"[\s\W_]+")
@@ -23,8 +24,8 @@ _PUNCTUATION = re.compile(r"[\s\W_]+")
 
 @lru_cache(maxsize=65536)
 def core(text: str) -> str:
-    """The core of a printed label."""
-    plain = re.sub(r"\s+", "", half_width(text))
+    """The core of a printed label; of a text longer than any, that of its beginning."""
+    plain = re.sub(r"\s+", "", half_width(text[:_LONGEST]))
     number = _numbering()
     while (found := number.match(plain)) and found.end() < len(plain):
         plain = plain[found.end() :]

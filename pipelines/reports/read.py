@@ -176,6 +176,7 @@ def read_document_report(document: Document, source: str, sha256: str, context: 
     report.findings += ocr_doubts(report.request, report.legal_challenge, document.scanned)
     report.findings += _absent_tables(report, document)
     report.findings += [Finding("document_note", "info", note) for note in document.notes]
+    report.findings += [Finding("cut_off", "error", document.cut)] if document.cut else []
     report.status = _status(report)
     return report
 
@@ -299,7 +300,7 @@ def _unreadable(tables: dict[str, TableRead]) -> list[Finding]:
 
 
 def _status(report: Report) -> str:
-    lost = ("unreadable", "unknown_row", "absent_table")
+    lost = ("unreadable", "unknown_row", "absent_table", "cut_off")
     if any(f.severity == "error" and f.rule in lost for f in report.findings):
         return "partial"
     return "narrative" if report.form == FREE_FORM else "complete"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from random import Random
 
 import pytest
@@ -109,6 +110,27 @@ def test_a_number_that_is_a_picture_is_not_a_blank() -> None:
     result = truth.parsed(truth.page(report, spoilt))
     assert truth.wrong_cells(result, report)[0] == []
     assert {c["meaning"] for c in result["cells"] if c["raw"] == "\ufffc"} == {"unreadable"}
+
+
+def test_a_page_that_ends_inside_a_table_is_not_whole() -> None:
+    report = truth.picked(1)[0]
+    page = truth.page(report, truth.body(report, "editor"))
+    for share in (0.6, 0.7, 0.8):
+        cut = page[: int(len(page) * share)]
+        assert cut.rindex("<table") > cut.rindex("</table>")
+        result = truth.parsed(cut)
+        assert result["status"] == "partial"
+        assert "cut_off" in {f["rule"] for f in result["findings"]}
+        assert truth.wrong_cells(result, report)[0] == []
+
+
+def test_a_line_of_millions_of_numberings_takes_no_time() -> None:
+    report = truth.picked(1)[0]
+    page = truth.page(report, f"<p>{'一、' * 300_000}</p>{truth.body(report)}")
+    begun = time.process_time()
+    result = truth.parsed(page)
+    assert truth.wrong_cells(result, report) == ([], truth.cells(report))
+    assert time.process_time() - begun < 5
 
 
 HOSTILE = {

@@ -7,6 +7,7 @@ import gzip
 import io
 import quopri
 import zipfile
+from random import Random
 
 import pytest
 
@@ -52,6 +53,7 @@ def test_one_document_in_an_archive() -> None:
         _zip({"../../年报.docx": word, "__MACOSX/._x.docx": b"x", "Thumbs.db": b"x"}),
         _zip({"a/说明.txt": b"x", "a/2020年政府信息公开工作年度报告.doc": word}),
         gzip.compress(page),
+        gzip.compress(page[:5000]) + gzip.compress(page[5000:]) + b"padding",
     ):
         result = truth.parsed(data, "x.zip")
         assert truth.wrong_cells(result, report) == ([], truth.cells(report)), result["error"]
@@ -73,6 +75,9 @@ REFUSED = {
     "nested": (_zip({"a.zip": _zip({"b.txt": b"x"})}), "archive inside"),
     "nested gzip": (gzip.compress(gzip.compress(b"x" * 100)), "archive inside"),
     "two": (_zip({"a.doc": b"x", "b.doc": b"y"}), "2 documents"),
+    "noise": (Random(1).randbytes(50_000), "no known format"),
+    "nothing": (_zip({}), "0 documents"),
+    "many gzip parts": (gzip.compress(b"x") * 200, "more than 100 parts"),
     "none": (_zip({"a/": b"", "Thumbs.db": b"x"}), "0 documents"),
     "many": (_zip({f"{i}.txt": b"x" for i in range(1200)}), "1200 files"),
     "cut": (_zip({"a.txt": b"x" * 5000})[:60], "damaged"),

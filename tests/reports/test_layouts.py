@@ -112,6 +112,15 @@ def labels_in_one_cell(grids: Grids, report: Report, rng: Random) -> None:
     grids["3"] = [rows]
 
 
+def worn_labels(grids: Grids, report: Report, rng: Random) -> None:
+    """Long labels of table three that lost a character."""
+    for row in grids["3"][0]:
+        for i, cell in enumerate(row):
+            at = rng.randrange(3, max(4, len(cell.text) - 1))
+            if not cell.value and len(cell.text) > 9:
+                row[i] = replace(cell, text=cell.text[:at] + cell.text[at + 1 :])
+
+
 def _with_sum(grids: Grids, before: bool) -> None:
     """A row with the sum of a group, which is wrong, in the group's cell."""
     rows: Places = []
@@ -239,6 +248,7 @@ EVERYWHERE = [
 ]
 """Layouts that a text with a row a line shows as well."""
 WITH_PLACES = [
+    worn_labels,
     sum_of_organisations,
     no_spans,
     spans_repeated_downwards,
