@@ -92,7 +92,9 @@ def reports_of(chance: random.Random, province: str, year: int) -> Rows:
     found["document"].append(
         {"url": f"http://a.gov.cn/{year}", "site": "a.gov.cn", "outcome": "rejected", "title": "无"}
     )
-    found["site"].append({"host": "a.gov.cn", "organ": "某市", "organ_id": f"{province}o0"})
+    found["site"].append(
+        {"host": "a.gov.cn", "organ": "某市", "organ_id": f"{province}o0", "visited": True}
+    )
     return found
 
 
@@ -135,11 +137,11 @@ def test_replacing_partitions_gives_what_building_anew_gives(tmp_path: Path, see
             rows = reports_of(chance, province, year)
             put(home, province, year, rows if chance.random() < 0.8 else {})
         assert bring_up(home, rebuild=False).published
-        bring_up(anew, rebuild=True)
-        replaced, built = content(home), content(anew)
-        assert replaced.keys() == built.keys()
-        for name, lines in replaced.items():
-            assert lines == built[name], name
+    bring_up(anew, rebuild=True)
+    replaced, built = content(home), content(anew)
+    assert replaced.keys() == built.keys()
+    for name, lines in replaced.items():
+        assert lines == built[name], name
     with duckdb.connect() as con:
         attach(con, home.figures, "gongkai")
         counted = "SELECT scope, count(DISTINCT rule) FROM gongkai.finding GROUP BY ALL"
