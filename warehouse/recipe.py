@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 from warehouse.facts.files import FACTS
@@ -25,6 +26,7 @@ def _digest(paths: Iterable[Path]) -> str:
     return digest.hexdigest()[:8]
 
 
+@cache
 def computed(file: File) -> str:
     """Of the statements that compute the derived tables; with another one all is built anew."""
     paths = [FOLDER / "derived" / f"{t.name}.sql" for t in load().of_file(file, "derived")]
@@ -33,6 +35,7 @@ def computed(file: File) -> str:
     return _digest(paths)
 
 
+@cache
 def described() -> str:
     """Of the facts about the world, and of the words that tables and views are described by."""
     return _digest(
