@@ -37,6 +37,7 @@ import datetime as dt, resource, sys, time
 from pathlib import Path
 import duckdb
 from warehouse.home import Home
+from warehouse.publish import publish
 duckdb.execute("SELECT ?", [1])  # imports pandas where there is one, which users need not have
 began, used = time.monotonic(), time.process_time()
 publish(Home(Path(sys.argv[1])), demo=True, now=dt.datetime(2026, 11, 22, tzinfo=dt.UTC),
