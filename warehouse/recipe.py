@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
+from warehouse import dimensions
 from warehouse.facts.files import FACTS
 from warehouse.schema import FOLDER as SCHEMA
 from warehouse.schema import load
@@ -38,9 +39,11 @@ def computed(file: File) -> str:
 @cache
 def described() -> str:
     """Of the facts about the world, and of the words that tables and views are described by."""
+    facts = (path for path in FACTS.rglob("*") if path.suffix in (".yaml", ".csv", ".py"))
     return _digest(
         [
-            *sorted(path for path in FACTS.rglob("*") if path.suffix in (".yaml", ".csv")),
+            *sorted(facts),
+            Path(dimensions.__file__),
             *sorted(SCHEMA.glob("*.yaml")),
             *sorted((FOLDER / "dimensions").glob("*.sql")),
             *sorted((FOLDER / "views").glob("*.sql")),
