@@ -92,8 +92,9 @@ def build(plan: FilePlan, target: Path, about: About, work: checks.Work) -> None
         # of an open transaction are held in memory and read by one thread.
         con.execute(fill("SET memory_limit = $limit", limit=literal(MEMORY)))
         con.execute("SET checkpoint_threshold = '1TB'" if plan.rebuild else "BEGIN")
-        for macro in _macros(plan, "scalar"):
-            con.execute(macro)
+        if not _is_same(plan, about):
+            for macro in _macros(plan, "scalar"):
+                con.execute(macro)
         if plan.rebuild:
             _make_anew(con, plan, about, work)
         else:

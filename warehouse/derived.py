@@ -21,6 +21,9 @@ from warehouse.sql import FOLDER, read
 
 Con = duckdb.DuckDBPyConnection
 
+_AT_ONCE: dict[File, int] = {"figures": 4, "text": 1}
+"""Years computed by one statement: more need more memory, fewer leave more row groups half full."""
+
 
 def _select(table: Table) -> str:
     return read(FOLDER / "derived" / f"{table.name}.sql").select
@@ -47,14 +50,16 @@ def jobs(file: File, computed: Collection[Key], copied: Collection[Key]) -> list
     Args:
         file: which one; in it the partition tables are filled, and the present file is attached
             as ``present`` where there are ``copied``.
-        computed: partitions whose rows are computed; by year, which bounds the memory.
+        computed: partitions whose rows are computed; some years at once, which bounds the memory.
         copied: partitions that the present file has as they are, whose rows are taken over.
 
     Returns:
         One job for each group of tables that read each other.
     """
     return [
-        partial(_fill_group, tables=tables, computed=computed, copied=copied)
+        partial(
+            _fill_group, tables=tables, computed=computed, copied=copied, at_once=_AT_ONCE[file]
+        )
         for tables in _groups(file)
     ]
 
@@ -71,7 +76,11 @@ def _groups(file: File) -> list[list[Table]]:
 
 
 def _fill_group(
-    con: Con, tables: Collection[Table], computed: Collection[Key], copied: Collection[Key]
+    con: Con,
+    tables: Collection[Table],
+    computed: Collection[Key],
+    copied: Collection[Key],
+    at_once: int,
 ) -> None:
     years = sorted({year for _, year in computed})
     for table in tables:
@@ -87,13 +96,13 @@ def _fill_group(
                 ),
                 [[key[0] for key in copied], [key[1] for key in copied]],
             )
-        for year in years:
-            keys = sorted(key for key in computed if key[1] == year)
-            if any(key[1] == year for key in copied):
-                for key in keys:
-                    _insert(con, table, _scope(key))
-            else:
-                _insert(con, table, fill("year = $year", year=str(year)))
+        mixed = {year for _, year in copied}
+        for key in sorted(key for key in computed if key[1] in mixed):
+            _insert(con, table, _scope(key))
+        whole = [year for year in years if year not in mixed]
+        for first in range(0, len(whole), at_once):
+            some = ", ".join(map(str, whole[first : first + at_once]))
+            _insert(con, table, fill("year IN ($some)", some=some))
 
 
 def refill(con: Con, file: File, replaced: Collection[Key], taken: Collection[Key]) -> None:

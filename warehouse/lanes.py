@@ -36,6 +36,9 @@ def run(con: Con, jobs: Sequence[Job]) -> None:
     Raises:
         Exception: what the first job that failed raised; the others are stopped.
     """
+    if len(jobs) == 1:
+        jobs[0](con)  # alone, it may as well have all threads
+        return
     row = con.execute("SELECT current_setting('threads'), current_database()").fetchone()
     threads, database = row or (1, "build")
     cursors: list[Con] = []

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
+from warehouse import dimensions
 from warehouse.facts.files import FACTS
 from warehouse.schema import FOLDER as SCHEMA
 from warehouse.schema import load
@@ -25,6 +27,7 @@ def _digest(paths: Iterable[Path]) -> str:
     return digest.hexdigest()[:8]
 
 
+@cache
 def computed(file: File) -> str:
     """Of the statements that compute the derived tables; with another one all is built anew."""
     paths = [FOLDER / "derived" / f"{t.name}.sql" for t in load().of_file(file, "derived")]
@@ -33,11 +36,14 @@ def computed(file: File) -> str:
     return _digest(paths)
 
 
+@cache
 def described() -> str:
     """Of the facts about the world, and of the words that tables and views are described by."""
+    facts = (path for path in FACTS.rglob("*") if path.suffix in (".yaml", ".csv", ".py"))
     return _digest(
         [
-            *sorted(path for path in FACTS.rglob("*") if path.suffix in (".yaml", ".csv")),
+            *sorted(facts),
+            Path(dimensions.__file__),
             *sorted(SCHEMA.glob("*.yaml")),
             *sorted((FOLDER / "dimensions").glob("*.sql")),
             *sorted((FOLDER / "views").glob("*.sql")),

@@ -115,6 +115,50 @@ _TABLES = {
 }
 
 
+_STEMS = (
+    "本机关认真贯彻落实政府信息公开条例",
+    "全年主动公开政府信息若干条",
+    "通过门户网站和政务新媒体发布",
+    "收到依申请公开的申请并按期答复",
+    "因政府信息公开被申请行政复议",
+    "行政诉讼结果维持",
+    "不断完善公开制度和保密审查机制",
+    "存在公开内容不够全面的问题",
+    "下一步将加强队伍建设和业务培训",
+    "回应社会关切和群众诉求",
+    "推进基层政务公开标准化规范化",
+    "行政许可和行政处罚结果及时公示",
+)
+
+_TEXTS = """
+CREATE OR REPLACE TABLE said AS
+SELECT report_id, number,
+    string_agg(
+        stems[(x % len(stems))::INT + 1] || '，'
+        -- words of two characters, the first ones more often than the last
+        || array_to_string(list_transform(range(6), lambda k: words[
+            1 + (pow((hash(x, k) % 10000) / 10000.0, 3) * (len(words) - 1))::INT]), '')
+        || (x % 997) || '件。' || CASE WHEN part % 4 = 0 THEN chr(10) ELSE '' END,
+        '' ORDER BY part) AS text
+FROM (SELECT report_id, number, part, hash(report_id, number, part) >> 1 AS x
+    FROM base, range(1, 7) AS n(number), range(12) AS p(part)), word
+GROUP BY report_id, number
+"""
+
+_TEXT_TABLES = {
+    "section": """
+        SELECT report_id, year, province, number, '一、总体情况' AS heading, text
+        FROM said JOIN base USING (report_id) ORDER BY report_id, number""",
+    "paragraph": """
+        SELECT report_id, year, province, number,
+            (hash(if(i % 40 = 0, 0, i), number, part, if(i % 10 = 0, 0, year)) >> 1)::BIGINT
+                AS hash,
+            60 + part AS length
+        FROM base, range(1, 7) AS n(number), range(2) AS p(part) ORDER BY report_id""",
+}
+"""A report has some 2 700 characters in six sections, and a word of its own in most of them."""
+
+
 def _facts(con: duckdb.DuckDBPyConnection) -> None:
     """Rows of the newest form, as tables to join with."""
     form = max(forms.forms(), key=lambda form: form.since)
@@ -125,6 +169,13 @@ def _facts(con: duckdb.DuckDBPyConnection) -> None:
     for channel in form.legal_challenge.channels:
         con.execute("INSERT INTO channel VALUES (?)", [channel.key])
     con.execute("CREATE TABLE proactive (item VARCHAR, measure VARCHAR, position INTEGER)")
+    # Two of 600 characters each: as many pairs as Chinese text of this kind has.
+    con.execute(
+        "CREATE TABLE word AS SELECT list(chr(19968 + (hash(n, 1) % 600 * 7)::INT)"
+        " || chr(19968 + (hash(n, 2) % 600 * 7)::INT) ORDER BY n) AS words, $stems AS stems"
+        " FROM range(30000) AS r(n)",
+        {"stems": list(_STEMS)},
+    )
     number = 0
     for block in form.proactive:
         for row in block.rows:
@@ -134,11 +185,17 @@ def _facts(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def write_generated(
-    home: Home, province: str, year: int, reports: int, version: str = "generated"
+    home: Home,
+    province: str,
+    year: int,
+    reports: int,
+    version: str = "generated",
+    *,
+    with_text: bool = False,
 ) -> None:
     """Writes one partition of ``reports`` reports with all tables of the figures."""
     with duckdb.connect() as con:
-        _write(con, home, province, year, reports, version)
+        _write(con, home, province, year, reports, version, with_text)
 
 
 def _write(
@@ -148,6 +205,7 @@ def _write(
     year: int,
     reports: int,
     version: str,
+    with_text: bool,
 ) -> None:
     values = {
         "year": f"{year}::SMALLINT",
@@ -157,12 +215,12 @@ def _write(
     }
     if not con.execute("FROM duckdb_tables() WHERE table_name = 'item'").fetchall():
         _facts(con)
-    for statement in (_BASE, _REQUEST_ROWS):
+    for statement in (_BASE, _REQUEST_ROWS, *([_TEXTS] if with_text else [])):
         con.execute(_filled(statement, values))
     folder = lake.folder(home, province, year)
     (folder / version).mkdir(parents=True, exist_ok=True)
     tables = {}
-    for name, select in _TABLES.items():
+    for name, select in (_TABLES | (_TEXT_TABLES if with_text else {})).items():
         path = folder / version / f"{name}.parquet"
         rows_of = _filled(select, values)
         made = {row[0] for row in con.execute(f"DESCRIBE {rows_of}").fetchall()}
@@ -198,7 +256,7 @@ def _filled(statement: str, values: dict[str, str]) -> str:
     return statement
 
 
-def make_lake(root: Path, reports: int) -> Home:
+def make_lake(root: Path, reports: int, *, with_text: bool = False) -> Home:
     """A lake of about ``reports`` reports: every province and year, evenly."""
     home = Home(root)
     years = range(FIRST_YEAR, LAST_YEAR + 1)
@@ -207,5 +265,5 @@ def make_lake(root: Path, reports: int) -> Home:
     with duckdb.connect() as con:
         for year in years:
             for province in names:
-                _write(con, home, province, year, each, "generated")
+                _write(con, home, province, year, each, "generated", with_text)
     return home

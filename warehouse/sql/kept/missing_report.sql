@@ -18,6 +18,15 @@ lost as (
     having not bool_or(outcome in ('report', 'duplicate'))
         and bool_or(outcome in ('rejected', 'blocked', 'refused', 'failed'))
 ),
+-- The years around an organ's reports in which it has none: few, so they are found before all else.
+gap as (
+    select
+        province, organ_id,
+        unnest(list_filter(range(min(year) - 3, max(year) + 4),
+            lambda y: not list_contains(list(year), y)))::smallint as year
+    from seen
+    group by province, organ_id
+),
 due as (
     select p.province, p.year, d.kind, max(make_date(p.year + 1, d.month, d.day)) as day
     from partition as p
@@ -37,12 +46,11 @@ expected as (
     select
         2, p.province, p.year, s.organ_id, s.organ_id, arg_min(s.organ, abs(s.year - p.year) * 10000 - s.year),
         'seen', null, null, null, null, arg_min(s.year, abs(s.year - p.year) * 10000 - s.year)
-    from partition as p
-    join seen as s on s.province = p.province and abs(s.year - p.year) <= 3
+    from gap as g
+    join partition as p on p.province = g.province and p.year = g.year
+    join seen as s
+        on s.province = g.province and s.organ_id = g.organ_id and abs(s.year - g.year) <= 3
     join due as d on d.province = p.province and d.year = p.year and d.kind = s.kind
-    -- As below, but before the grouping: nearly all are there.
-    anti join seen as own
-        on own.province = p.province and own.year = p.year and own.organ_id = s.organ_id
     where d.day < $today
     group by p.province, p.year, s.organ_id
     union all
