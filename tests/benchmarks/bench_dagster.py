@@ -1,6 +1,7 @@
 """What Dagster costs beyond the work: a backfill of all partitions, one partition, start, import.
 
-The stages do nothing but write the state, so all that is measured is overhead.
+The stages do nothing but write the state and what the checks said, so all that is measured is
+overhead: the events of four assets and eight checks a partition among it.
 """
 
 from __future__ import annotations
@@ -14,14 +15,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from pipelines.checking import Result, rules
 from pipelines.means import Means
 from pipelines.resources import Settings
 from pipelines.runs import run_block
+from pipelines.verdicts import Verdicts
 from tests.dagster.fake_stages import FakeStages
 from tests.dagster.webui import free_port, stop, wait_until_served
 from warehouse.facts.divisions import PROVINCES
 from warehouse.home import Home
+from warehouse.state import Outcome
+
+if TYPE_CHECKING:
+    from pipelines.stages import Block
 
 _ROOT = Path(__file__).parents[2]
 _YEARS = range(2008, 2025)
@@ -35,21 +43,36 @@ class Bound:
     work: str
     seconds: float
     limit: float
+    processor: float | None = None
 
     def __str__(self) -> str:
         verdict = "reached" if self.seconds <= self.limit else "NOT reached"
-        return f"{self.work}: {self.seconds:.1f} s, at most {self.limit:g} s {verdict}"
+        busy = f" ({self.processor:.1f} s of processor time)" if self.processor is not None else ""
+        return f"{self.work}: {self.seconds:.1f} s{busy}, at most {self.limit:g} s {verdict}"
 
 
-def _collect(home: Home, registry: Path, provinces: Sequence[str], years: Sequence[int]) -> float:
-    began = time.monotonic()
+class _Judged(FakeStages):
+    """Stages whose loads leave results of all checks."""
+
+    def load(self, block: Block) -> dict[tuple[str, int], Outcome]:
+        results = [Result(r.name, True, r.required, 0, 20, r.limit, "0 of 20") for r in rules()]
+        for year in block.years:
+            Verdicts(block.home).judged((block.province, year), "v", results, (), 20)
+        return super().load(block)
+
+
+def _collect(
+    home: Home, registry: Path, provinces: Sequence[str], years: Sequence[int]
+) -> tuple[float, float]:
+    """Seconds by the clock and of processor time."""
+    began, busy = time.monotonic(), time.process_time()
     settings = Settings(home=str(home.root), sites=str(registry), delay=0, demo=True)
     for province in provinces:
-        means = Means(FakeStages, lambda _: None, lambda: _NOW)
+        means = Means(_Judged, lambda _: None, lambda: _NOW)
         done = run_block(home, province, years, settings, home.dagster, means)
         if not done.success:
             raise RuntimeError(f"{province}: {done.errors or done.journal.failed}")
-    return time.monotonic() - began
+    return time.monotonic() - began, time.process_time() - busy
 
 
 def _registry(folder: Path) -> Path:
@@ -98,11 +121,11 @@ def figures() -> Iterator[Bound]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         home, registry = Home(folder / "home"), _registry(folder)
-        one = _collect(home, registry, PROVINCES[:1], [2024])
-        yield Bound("one partition, Dagster beyond the work", one, 10)
-        every = _collect(home, registry, PROVINCES, list(_YEARS))
+        one, busy = _collect(home, registry, PROVINCES[:1], [2024])
+        yield Bound("one partition, Dagster beyond the work", one, 10, busy)
+        every, busy = _collect(home, registry, PROVINCES, list(_YEARS))
         words = f"{len(_YEARS)} years of {len(PROVINCES)} provinces, Dagster beyond the work"
-        yield Bound(words, every, 15 * 60)
+        yield Bound(words, every, 15 * 60, busy)
         starts: dict[str, list[float]] = {
             "tests.benchmarks.empty_defs": [],
             "pipelines.definitions": [],

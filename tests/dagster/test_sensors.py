@@ -15,6 +15,7 @@ import dagster as dg
 import pytest
 from fake_stages import NOW
 
+from crawler.report import SiteReport
 from pipelines.alerts import AlertError, Alerts
 from pipelines.definitions import build_defs
 from pipelines.due import Due
@@ -24,6 +25,7 @@ from pipelines.outdated import current_versions, outdated
 from pipelines.partitions import from_key
 from pipelines.resources import Settings
 from pipelines.retries import decide, from_cursor, is_passing, rules, to_cursor
+from pipelines.stages import _trouble
 from warehouse.home import Home
 from warehouse.lake import write_partition
 from warehouse.state import Outcome, State
@@ -134,6 +136,18 @@ def test_a_success_forgets_the_attempts() -> None:
 )
 def test_only_what_time_may_mend_is_retried(reason: str | None, passing: bool) -> None:
     assert is_passing(reason) is passing
+
+
+@pytest.mark.parametrize(("status", "passing"), [(502, True), (404, False)])
+def test_a_list_that_failed_says_why_and_so_whether_it_is_retried(
+    status: int, passing: bool
+) -> None:
+    site = SiteReport(lists_failed=1, finished=True)
+    site.error(f"list http://a/1: failed: status {status}")
+    site.error("article http://a/2: failed: status 404")
+    words = _trouble(site, 2024)
+    assert words == f"1 list pages failed; list http://a/1: failed: status {status}"
+    assert is_passing(words) is passing
 
 
 def test_a_clock_set_back_waits_and_loses_no_attempt() -> None:
