@@ -121,8 +121,8 @@ def _fill(stream: Stream, found: _Found, read: TableRead) -> int:
             ink = _ink(stream, hit)
             if ink and hit is last:
                 end = max(end, ink[-1].end)
-            own = stream.line_of(hit.end - 1)
-            apart = not ink or ink[0].line != own
+            own = range(stream.line_of(hit.start), stream.line_of(hit.end - 1) + 1)
+            apart = not ink or ink[0].line not in own
             if (strays and apart) or _doubtful(stream, hit, ink, label.key, order, hits):
                 raw = " ".join(t.text for t in ink)
                 complete[label.key] = {
