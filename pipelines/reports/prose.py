@@ -191,12 +191,17 @@ def _stale(sections: dict[str, Section], year: int | None) -> Iterator[Finding]:
         )
 
 
-def check_units(proactive: TableRead) -> list[Finding]:
-    """Amounts that suggest that yuan and ten thousand yuan were mixed up."""
+def check_units(proactive: TableRead, below_city: bool = False) -> list[Finding]:
+    """Amounts that suggest that yuan and ten thousand yuan were mixed up.
+
+    Args:
+        proactive: table two.
+        below_city: whether the organ is a county's or a town's.
+    """
     limits = _rules()["units"]
     findings = []
     fee = proactive.value("administrative_fee", "amount")
-    if fee is not None and fee >= limits["fee_most"]:
+    if fee is not None and fee >= limits["fee_most_county" if below_city else "fee_most"]:
         findings.append(_unit("administrative_fee", "amount", fee))
     projects = proactive.value("procurement", "projects")
     amount = proactive.value("procurement", "amount")

@@ -229,7 +229,7 @@ def _findings(report: Report, identity: Identity, region: Region) -> list[Findin
     failed = check_identities(report.request, report.legal_challenge)
     findings += failed
     findings += hints(report.request, report.legal_challenge) if failed else []
-    findings += check_units(report.proactive)
+    findings += check_units(report.proactive, report.county is not None)
     findings += check_prose(report.sections, report.request, report.legal_challenge, report.year)
     findings += region.findings
     findings += _unreadable(report.tables)

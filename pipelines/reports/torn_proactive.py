@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from pipelines.reports.model import Figure, Figures, Finding, TableRead
 from pipelines.reports.torn_labels import Element, Hit, element, find_chain
@@ -120,7 +121,9 @@ def _fill(stream: Stream, found: _Found, read: TableRead) -> int:
             ink = _ink(stream, hit)
             if ink and hit is last:
                 end = max(end, ink[-1].end)
-            if (strays and not ink) or _doubtful(stream, hit, ink, label.key, order, hits):
+            own = range(stream.line_of(hit.start), stream.line_of(hit.end - 1) + 1)
+            apart = not ink or ink[0].line not in own
+            if (strays and apart) or _doubtful(stream, hit, ink, label.key, order, hits):
                 raw = " ".join(t.text for t in ink)
                 complete[label.key] = {
                     m.key: Figure(None, "unreadable", raw) for m in block.columns
@@ -183,7 +186,7 @@ def _row(ink: list[Token], measures: tuple[Measure, ...], glued: bool) -> dict[s
     raw = " ".join(t.text for t in ink if t.text != BLANK)[:200]
     if not ink:
         return {m.key: Figure(None, "blank") for m in measures}
-    if any(t.doubt for t in ink):
+    if any(t.doubt for t in ink) or _may_be_signs(ink, measures):
         return {m.key: Figure(None, "unreadable", raw) for m in measures}
     ink = once(ink, len(measures))
     if len(ink) == len(measures) and not any(_is_run(t) for t in ink):
@@ -192,6 +195,15 @@ def _row(ink: list[Token], measures: tuple[Measure, ...], glued: bool) -> dict[s
     if len(options) == 1:
         return {m.key: f for m, f in zip(measures, options[0].figures, strict=True)}
     return {m.key: Figure(None, "unreadable", raw) for m in measures}
+
+
+def _may_be_signs(ink: list[Token], measures: tuple[Measure, ...]) -> bool:
+    """Whether a nil mark sticks to a figure behind it, which a change may be signed with."""
+    signed = any(m.signed for m in measures)
+    return signed and any(
+        a.end == b.start and b.digits and read_value(a.text).meaning == "nil_mark"
+        for a, b in pairwise(ink)
+    )
 
 
 def _is_run(token: Token) -> bool:

@@ -108,8 +108,8 @@ def _read_row(tokens: Sequence[Token], columns: int, sums: Sums) -> Readings:
 def _is_stuck(ink: Sequence[Token]) -> bool:
     """Whether digits and nil marks stand in one run, without anything between."""
     touching = all(a.end == b.start for a, b in pairwise(ink))
-    marks = [t for t in ink if _figure(t).meaning == "nil_mark"]
-    return touching and bool(marks) and all(t.digits or t in marks for t in ink)
+    others = {c for t in ink for c in t.text if not c.isdigit()}
+    return touching and bool(others) and all(read_value(c).meaning == "nil_mark" for c in others)
 
 
 def _unstuck(ink: Sequence[Token], columns: int, sums: Sums) -> Iterator[Reading]:

@@ -132,6 +132,12 @@ def _in_article() -> re.Pattern[str]:
 
 
 @cache
+def _no_article() -> re.Pattern[str]:
+    """What follows a figure that stands behind the cut end of a label."""
+    return re.compile(load_yaml("torn.yaml")["no_article"])
+
+
+@cache
 def _furniture() -> re.Pattern[str]:
     return re.compile(load_yaml("torn.yaml")["furniture"])
 
@@ -259,7 +265,9 @@ def _token_span(text: str, found: re.Match[str]) -> tuple[int, int] | None:
         return None if inside else (start, end)
     if found["figure"] is None:
         return start, end
-    if _in_article().search(text, max(0, start - _ARTICLE_REACH), start):
+    if _in_article().search(
+        text, max(0, start - _ARTICLE_REACH), start
+    ) and not _no_article().match(text, end):
         return None
     if found["unit"] is None and _not_figure().match(text, end):
         return None

@@ -99,6 +99,9 @@ def test_amounts_in_another_unit_are_suspected() -> None:
     assert [f.rule for f in check_units(fee)] == ["unit_suspect"]
     fair = TableRead("2021", {"administrative_fee": {"amount": Figure(7730.28)}})
     assert check_units(fair) == []
+    county = TableRead("2021", {"administrative_fee": {"amount": Figure(253000)}})
+    assert check_units(county) == []
+    assert [f.rule for f in check_units(county, below_city=True)] == ["unit_suspect"]
 
 
 NARRATIVE = """某某县水利局2011年政府信息公开工作年度报告

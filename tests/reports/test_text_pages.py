@@ -95,3 +95,30 @@ def test_table_three_on_its_side(between: str) -> None:
     assert list(request["received"].values()) == [3, 1, 0, 0, 0, 0, 4]
     assert list(request["unavailable_not_held"].values()) == [1, 0, 0, 0, 0, 0, 1]
     assert list(request["carried_out"].values()) == [1, 0, 0, 0, 0, 0, 1]
+
+
+def test_nil_marks_between_glued_digits_are_cells() -> None:
+    labels = [
+        "一、本年新收政府信息公开申请数量",
+        "二、上年结转政府信息公开申请数量",
+        "（一）予以公开",
+    ]
+    labels += ["1.属于国家秘密", "1.本机关不掌握相关政府信息", "2.重复申请", "（七）总计"]
+    labels += ["四、结转下年度继续办理"]
+    runs = [
+        "12-1-0-13",
+        "-------",
+        "10-1-0-11",
+        "-------",
+        "2-----2",
+        "-------",
+        "12-1-0-13",
+        "0------",
+    ]
+    table = "\n".join(a + b for a, b in zip(labels, runs, strict=True))
+    head = "自然人法人或其他组织总计商业企业科研机构社会公益组织法律服务机构其他"
+    part = ["三、收到和处理政府信息公开申请情况", head, table]
+    text = "\n".join([TITLE, PREAMBLE, *PARTS[:2], *part, *PARTS[7:]])
+    request = read_report(text.encode(), "glued.txt").to_json()["request"]
+    assert list(request["received"].values()) == [12, None, 1, None, 0, None, 13]
+    assert list(request["granted"].values()) == [10, None, 1, None, 0, None, 11]
