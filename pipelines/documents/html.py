@@ -33,6 +33,7 @@ from pipelines.documents.sniff import HTML
 
 _GARBLED = 0.02  # a page with more replacement characters than this is not to be trusted
 _MAX_CHARACTERS = 40_000_000
+_EMPTY = 400  # characters of an article that may stand elsewhere
 _MAX_AROUND = 20_000
 _CALL = re.compile(r"\s*[\w.$]+\s*\((.*)\)\s*;?\s*", re.S)
 """JSON as the argument of a function, for pages of other sites."""
@@ -91,6 +92,8 @@ def read_markup(text: str) -> Document:
         *_, last = document.tables[-1].cells()
         last.doubt = "the page ends inside it"
         document.cut = "the page ends inside a table"
+    if not document.blocks or (not document.tables and _length(reading) < _EMPTY):
+        document.leads = html_page.leads(parse_markup(text))
     if garbled_share("\n".join(document.paragraphs)) > _GARBLED:
         document.notes.append("garbled characters")
     return document

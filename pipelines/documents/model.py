@@ -131,6 +131,7 @@ class Document:
         pictures: those of them that are at hand; a table that the document lacks may be one.
         notes: what the reader noticed that makes the content doubtful.
         scanned: the pages that were read by OCR.
+        leads: addresses of what an empty page shows or links in place of an article.
         cut: where the file ends before the document does, None when nothing shows that.
     """
 
@@ -143,6 +144,7 @@ class Document:
     pictures: list[bytes] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     scanned: frozenset[int] = frozenset()
+    leads: list[str] = field(default_factory=list)
     cut: str | None = None
 
     @property

@@ -216,7 +216,8 @@ def _rejection(document: Document, identity: Identity, report: Report) -> tuple[
     prose = sum(len(t) for t in document.paragraphs)
     if prose < _SHORTEST_NARRATIVE:
         pictures = f"; {document.images} pictures are not read" if document.images else ""
-        return "empty", f"the body is empty: {prose} characters and no table{pictures}"
+        leads = f"; it leads to {', '.join(document.leads)}" if document.leads else ""
+        return "empty", f"the body is empty: {prose} characters and no table{pictures}{leads}"
     if len(report.sections) < 3 and (verdict is None or identity.title_end == 0):
         return "not_report", "not an annual report: no table and no parts of one"
     return None

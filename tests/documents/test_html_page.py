@@ -153,6 +153,20 @@ def test_empty_pages_are_rejected(data: bytes) -> None:
     assert truth.parsed(data)["status"] == "rejected"
 
 
+@pytest.mark.parametrize(
+    ("body", "address"),
+    [
+        ("<iframe src='/pdf/viewer.html?file=%2Fa%2F1.pdf&x=1'></iframe>", "/a/1.pdf"),
+        ("<p>详见附件</p><a href='./P02.docx'>附件</a><a href='/'>首页</a>", "./P02.docx"),
+        ("<embed src='r.pdf'>", "r.pdf"),
+    ],
+)
+def test_an_empty_page_says_where_it_leads_to(body: str, address: str) -> None:
+    result = truth.parsed(truth.page(truth.picked(1)[0], body))
+    assert result["status"] == "rejected"
+    assert result["error"].endswith(f"; it leads to {address}")
+
+
 def test_a_page_put_together_of_several_and_a_quote_that_never_ends() -> None:
     report = truth.picked(1)[0]
     text = truth.page(report, truth.body(report, "editor"))
