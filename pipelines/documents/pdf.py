@@ -71,17 +71,18 @@ def read_pdf(data: bytes) -> Document:
     damaged = damage is not Damage.NONE
     try:
         with open_pdf(data) as opened:
-            pages = list(read_pages(opened))
+            pages = list(read_pages(opened, fonts=not _may_have_font(data)))
     except UnopenedError as error:
         if damaged or len(data) > _MOST_BYTES_UNOPENED:
             raise
         return _second_road_only(data, error)
-    damaged = damaged or _lacks_font(data, pages)
+    damaged = damaged or any(p.stock_font for p in pages)
     unread = tuple(p.number for p in pages if _is_picture(p))
     document = _assemble(pages)
     if not any(t.width > 1 for t in document.tables) and len(pages) <= _MOST_PAGES_TWICE:
         document = _second_road(data, document)
     document.images = sum(_is_large(box) for p in pages for box in p.images)
+    document.pictured = _pictured(document, pages)
     if damaged:
         _confirm(data, document, pages)
     elif any(map(may_lack_digits, pages)) and not same_digits(pages, plumber_pages(data)):
@@ -131,6 +132,16 @@ def _is_picture(page: Page) -> bool:
     return covered > 0.5 and page.hidden > len(page.chars)
 
 
+def _pictured(document: Document, pages: Sequence[Page]) -> tuple[int, ...]:
+    """The pages with large pictures and no table, for a picture may be the table."""
+    with_table = {c.page for t in document.tables if t.width > 1 for c in t.cells()}
+    return tuple(
+        p.number
+        for p in pages
+        if p.number not in with_table and any(map(_is_large, p.images)) and not _is_picture(p)
+    )
+
+
 def _area(box: Box) -> float:
     return max(0.0, box[2] - box[0]) * max(0.0, box[3] - box[1])
 
@@ -161,10 +172,9 @@ def _doubt(document: Document, reason: str, page: int | None) -> None:
                 cell.doubt = cell.doubt or reason
 
 
-def _lacks_font(data: bytes, pages: Sequence[Page]) -> bool:
-    """Whether pages name fonts that the file does not have; packed objects cannot be told."""
-    known = STOCK_FONT in data or b"/ObjStm" in data
-    return not known and any(p.stock_font for p in pages)
+def _may_have_font(data: bytes) -> bool:
+    """Whether the file may have the font that stands in for others; packed objects may hold it."""
+    return STOCK_FONT in data or b"/ObjStm" in data
 
 
 def _confirm(data: bytes, document: Document, pages: Sequence[Page]) -> None:

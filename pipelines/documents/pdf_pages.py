@@ -41,6 +41,11 @@ _MAX_DEPTH = 8  # forms inside forms
 _NEAR_WHITE = 247
 _NO_WIDTH = 0.01  # points; pdfium leaves the characters of narrower text out
 
+_TEXT, _PATH, _CURVE = (
+    pdfium.FPDF_PAGEOBJ_TEXT,
+    pdfium.FPDF_PAGEOBJ_PATH,
+    pdfium.FPDF_SEGMENT_BEZIERTO,
+)
 _RECTANGLE = 6  # segments; with fewer a path has one part that can be filled
 _BOUNDS = FLOATS[:4]
 _IDENTITY: Matrix = (1, 0, 0, 1, 0, 0)
@@ -92,33 +97,37 @@ def open_pdf(data: bytes) -> Iterator[pypdfium2.PdfDocument]:
         document.close()
 
 
-def read_pages(document: pypdfium2.PdfDocument) -> Iterator[Page]:
+def read_pages(document: pypdfium2.PdfDocument, *, fonts: bool = True) -> Iterator[Page]:
     """Every page, each closed before the next is opened.
+
+    Args:
+        document: the open file.
+        fonts: whether ``stock_font`` matters.
 
     Raises:
         DocumentError: a page cannot be read, or draws more than any report's page.
     """
     chars = 0
     for index in range(len(document)):
-        page = _read_page(document, index)
+        page = _read_page(document, index, fonts=fonts)
         chars += len(page.chars)
         if chars > MAX_CHARS_IN_ALL:
             raise DocumentError(f"the PDF file has more than {MAX_CHARS_IN_ALL} characters")
         yield page
 
 
-def _read_page(document: pypdfium2.PdfDocument, index: int) -> Page:
+def _read_page(document: pypdfium2.PdfDocument, index: int, *, fonts: bool) -> Page:
     handle = _loaded(document, index)
     try:
         if print_annotations(handle):
             pdfium.FPDF_ClosePage(handle)
             handle = _loaded(document, index)
-        page = _PageReader(document.raw, handle, index + 1).read()
+        page = _PageReader(document.raw, handle, index + 1, fonts=fonts).read()
         turn = turn_needed(page.texts)
         if turn and turn_upright(handle, turn):
             pdfium.FPDF_ClosePage(handle)
             handle = _loaded(document, index)
-            page = _PageReader(document.raw, handle, index + 1).read()
+            page = _PageReader(document.raw, handle, index + 1, fonts=fonts).read()
             page.turned = turn
         return page
     finally:
@@ -135,7 +144,8 @@ def _loaded(document: pypdfium2.PdfDocument, index: int) -> Any:
 class _PageReader:
     """Reads one open page."""
 
-    def __init__(self, document: Any, handle: Any, number: int) -> None:
+    def __init__(self, document: Any, handle: Any, number: int, *, fonts: bool) -> None:
+        self._ask_fonts = fonts
         self._document = document
         self._handle = handle
         self._page = Page(
@@ -177,16 +187,16 @@ class _PageReader:
 
     def _draw(self, item_of: Any, holder: int, count: int, matrix: Matrix, depth: int) -> None:
         """Learns of all things that a page or a form draws, in their order."""
-        type_of = native.type_of
+        type_of, text_object, path = native.type_of, self._text_object, self._path
         for i in range(count):
             item = item_of(holder, i)
             if item is None:
                 continue
             kind = type_of(item)
-            if kind == pdfium.FPDF_PAGEOBJ_TEXT:
-                self._text_object(item, matrix)
-            elif kind == pdfium.FPDF_PAGEOBJ_PATH:
-                self._path(item, matrix)
+            if kind == _TEXT:
+                text_object(item, matrix)
+            elif kind == _PATH:
+                path(item, matrix)
             elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
                 self._image(item, matrix)
             elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _MAX_DEPTH:
@@ -203,13 +213,15 @@ class _PageReader:
                 place = (left * a + bottom * c + e, left * b + bottom * d + f)
                 self._page.vanished.append(place)
             self._sight.add_text(item, (left, bottom, right, top), matrix)
-        font = native.font_of(item)
-        if font not in self._fonts:
+        if self._ask_fonts and (font := native.font_of(item)) not in self._fonts:
             self._fonts.add(font)
             self._page.stock_font = self._page.stock_font or _is_stock(font)
         if native.matrix(item, FLOATS[0]):
             a, b, c, d = floats[:4]
             p, q, r, s, _, _ = matrix
+            if a > 0 and p > 0 and not (b or c or q or r):
+                self._page.texts[0] += 1
+                return
             quarter = quarter_of(a * p + b * r, a * q + b * s)
             if quarter is not None:
                 self._page.texts[quarter] += 1
@@ -233,7 +245,7 @@ class _PageReader:
     def _path(self, item: int, matrix: Matrix) -> None:
         self._page.strokes += 1
         native.draw_mode(item, *self._modes)
-        filled, stroked = (bool(m.value) for m in self._mode)
+        filled, stroked = self._mode[0].value, self._mode[1].value
         count = native.segment_count(item)
         box = None
         if filled and count <= _RECTANGLE and native.bounds(item, *_BOUNDS):
@@ -316,9 +328,7 @@ class _PageReader:
 def _is_straight(item: int, count: int) -> bool:
     """Whether the segments of a path have no curve."""
     kind_of, segment_of = native.segment_type, native.segment_of
-    return all(
-        kind_of(segment_of(item, i)) != pdfium.FPDF_SEGMENT_BEZIERTO for i in range(1, count)
-    )
+    return _CURVE not in [kind_of(segment_of(item, i)) for i in range(1, count)]
 
 
 def _is_ink(item: int, colour_of: Any) -> bool:

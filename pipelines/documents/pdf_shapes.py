@@ -91,6 +91,8 @@ class Page:
 def boxed(left: float, bottom: float, right: float, top: float, matrix: Matrix) -> Box:
     """A box of some space of the file on the page as shown."""
     a, b, c, d, e, f = matrix
+    if a > 0 > d and not b and not c:
+        return (left * a + e, top * d + f, right * a + e, bottom * d + f)
     if not b and not c:
         x0, x1, y0, y1 = left * a + e, right * a + e, top * d + f, bottom * d + f
     else:

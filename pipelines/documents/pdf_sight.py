@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import math
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from enum import Enum
 from typing import Any
@@ -31,7 +32,7 @@ _DARK = 128  # a fill as dark has white letters on it
 _OPAQUE = 250
 _SMALL = 4.0  # points; what is smaller covers nothing
 _MOST_PAIRS = 3_000_000  # texts and what may cover them
-_LANE = 16.0  # points
+_LANE = 4  # bits of points; texts are looked for in strips of 16
 _LANES = 1000  # of a page; the highest has some hundreds
 _SLANT = 0.1  # radians
 _SAMPLE = 389  # bytes from one to the next that are looked at, times four
@@ -128,21 +129,24 @@ class Sight:
 
     def _cover(self) -> None:
         """Finds the texts that something is drawn over."""
-        lanes: dict[int, list[tuple[int, int, Box]]] = {}
-        pairs = 0
-        for order, (item, bounds, matrix) in enumerate(self._texts):
-            place = boxed(*bounds, matrix)
-            for lane in _lanes(place):
-                lanes.setdefault(lane, []).append((order, item, place))
-        for count, cover in self._covers:
-            for lane in _lanes(cover):
+        lanes: defaultdict[int, list[tuple[int, Box]]] = defaultdict(list)
+        done = pairs = 0
+        for count, (left, top, right, bottom) in self._covers:
+            for item, bounds, matrix in self._texts[done:count]:
+                place = boxed(*bounds, matrix)
+                first, last = int(place[1]) >> _LANE, int(place[3]) >> _LANE
+                lanes[first].append((item, place))
+                for lane in range(first + 1, min(last, first + _LANES) + 1):
+                    lanes[lane].append((item, place))
+            done = count
+            for lane in range(max(0, int(top) >> _LANE), min(int(bottom) >> _LANE, _LANES) + 1):
                 near = lanes.get(lane, ())
                 pairs += len(near)
-                if pairs > _MOST_PAIRS:
-                    raise DocumentError("a page of the PDF file draws more than any report's")
-                for order, item, place in near:
-                    if order < count and overlap(place, cover):
-                        self._covered.setdefault(item, []).append(cover)
+                for item, (x0, y0, x1, y1) in near:
+                    if x0 < right and left < x1 and y0 < bottom and top < y1:
+                        self._covered.setdefault(item, []).append((left, top, right, bottom))
+            if pairs > _MOST_PAIRS:
+                raise DocumentError("a page of the PDF file draws more than any report's")
 
     def sees(self, text: int, index: int, box: Box) -> Seen:
         """How well a character is seen.
@@ -175,12 +179,6 @@ def pale_is_print(page: Page) -> bool:
 def _lightness(r: int, g: int, b: int, alpha: int) -> int:
     """How light a colour looks on white paper, from 0 to 255."""
     return 255 - (255 - (299 * r + 587 * g + 114 * b) // 1000) * alpha // 255
-
-
-def _lanes(box: Box) -> range:
-    """The level strips of a page that a box lies in."""
-    first, last = (min(max(0, int(y // _LANE)), _LANES) for y in (box[1], box[3]))
-    return range(first, last + 1)
 
 
 def _holds(outer: Box, inner: Sequence[float]) -> bool:

@@ -31,13 +31,15 @@ def _suspects(page: Page, slack: float = 0.0) -> int:
         page: one page.
         slack: by how much more of a digit's height they may stand apart from it.
     """
-    lanes: dict[int, list[Char]] = {}
-    for char in page.chars if page.vanished else ():
-        lanes.setdefault(round(char.bottom / _LANE), []).append(char)
+    places = [(x, y, round(y / _LANE)) for x, y in page.vanished[:_MOST_EVER]]
+    lanes: dict[int, list[Char]] = {i: [] for *_, n in places for i in range(n - 1, n + 3)}
+    for char in page.chars if lanes else ():
+        lane = lanes.get(round(char[4] / _LANE))
+        if lane is not None:
+            lane.append(char)
     found = 0
-    for x, y in page.vanished[:_MOST_EVER]:
-        lane = round(y / _LANE)
-        near = [c for i in range(lane - 1, lane + 3) for c in lanes.get(i, ())]
+    for x, y, n in places:
+        near = [c for i in range(n - 1, n + 3) for c in lanes[i]]
         found += _is_beside_figure(x, [c for c in near if c.top <= y <= c.bottom + 1], slack)
     return found
 

@@ -91,12 +91,17 @@ def read_pictures(document: Document) -> bool:
 
 
 def _read_pdf(data: bytes) -> Document:
-    """A PDF file; pages that can only be seen are read by OCR."""
+    """A PDF file; pages that can only be seen, and tables that are pictures, are read by OCR."""
     try:
-        return read_pdf(data)
+        document = read_pdf(data)
     except NeedsOcr as need:
-        scanned: Document = _scan().read_scanned_pdf(data, need)
-        return scanned
+        document = _scan().read_scanned_pdf(data, need)
+    if document.pictured:
+        try:
+            _scan().add_pictured_tables(data, document)
+        except DocumentError as error:
+            document.notes.append(f"its pictures are not read: {error}")
+    return document
 
 
 def _scan() -> ModuleType:

@@ -43,6 +43,7 @@ _LONG = 8  # characters of a page's longest lines
 _MUCH_MORE = 1.3  # times what is said before a page is turned
 _LEAST_SAID = 20.0  # characters, surely read, that tell how a page lies
 _SAMPLE = 10  # lines by which the right way up is found
+_LEAST_CELLS = 8  # of a picture that may be a table of a form
 _LITTLE_TEXT = 200  # characters; a page with more has its text outside its pictures
 _CHINESE = re.compile(r"[\u4e00-\u9fff]{2}")
 _BRACKETS = str.maketrans("()", "（）")  # which of the two is printed the recogniser cannot tell
@@ -125,6 +126,29 @@ def add_pictures(document: Document) -> None:
         document.blocks += blocks
         document.scanned = frozenset(s.number for s in sheets)
         document.notes.append(f"{len(sheets)} pictures were read by OCR")
+
+
+def add_pictured_tables(data: bytes, document: Document) -> None:
+    """Adds the ruled tables that stand as pictures on pages of text.
+
+    Args:
+        data: the PDF file.
+        document: what its text says; its ``pictured`` names the pages.
+
+    Raises:
+        DocumentError: too many pages, or no OCR installed.
+    """
+    check_installed()
+    found = [s for s in sheets_of_pdf(data, document.pictured) if _has_table(s)]
+    tables = [b for b in _read(found) if isinstance(b, Table)]
+    if tables:
+        document.blocks = _merged(document.blocks, tables)
+        document.scanned |= {b.page for b in tables if b.page is not None}
+        document.notes.append(f"{len(tables)} tables on pictures were read by OCR")
+
+
+def _has_table(sheet: Sheet) -> bool:
+    return any(len(f.cells) >= _LEAST_CELLS for f in find_lattice(sheet).frames)
 
 
 def _finished(document: Document, pages: Iterable[int]) -> Document:

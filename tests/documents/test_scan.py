@@ -25,6 +25,7 @@ from pipelines.documents.scan_lines import cells_of
 from pipelines.documents.scan_ocr import Reading
 from pipelines.reports.values import read_value
 from tests.documents import pdf_corpus, scan_corpus, truth
+from tests.documents.pdf_made import Drawing, make_pdf
 from tests.documents.scan_corpus import FAULTS, Fault, degraded, figures_page, mixed_pdf, scan_pdf
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
@@ -225,6 +226,28 @@ def test_boxes_stand_where_the_page_shows_them() -> None:
     box = sheet.points(0, 100, 200, 140)
     # A page that was turned to be upright has its upper left corner elsewhere.
     assert box != (0.0, 36.0, 72.0, 50.4) and box[2] - box[0] == pytest.approx(72, abs=0.2)
+
+
+def test_a_table_that_is_a_picture_on_a_page_of_text_is_read() -> None:
+    raw, printed = figures_page(3)
+    text = Drawing().text(60, 40, "三、收到和处理政府信息公开申请情况", 12)
+    with pypdfium2.PdfDocument(make_pdf([text])) as document:
+        picture = pypdfium2.PdfImage.new(document)
+        picture.load_jpeg(io.BytesIO(raw))
+        picture.set_matrix(pypdfium2.PdfMatrix().scale(520, 735).translate(40, 20))
+        page = document[0]
+        page.insert_obj(picture)
+        page.gen_content()
+        data = io.BytesIO()
+        document.save(data)
+    read = read_document(data.getvalue(), "x.pdf")
+    (table,) = read.tables
+    assert table.page == 1 and read.scanned == {1}
+    cells = list(table.cells())
+    flat = [text for line in printed for text in line]
+    assert len(cells) == len(flat)
+    assert all(c.doubt or c.text == text for c, text in zip(cells, flat, strict=True))
+    assert sum(c.text == text for c, text in zip(cells, flat, strict=True)) > 0.8 * len(flat)
 
 
 @pytest.mark.parametrize("turns", [0, 1, 2, 3])
