@@ -15,8 +15,8 @@ import lxml.html
 
 from crawler.addresses import absolute, host_of, is_web
 from crawler.listing import parse_fragment, squeeze, visible_tree
-from crawler.pager import is_drawn, next_rank, page_call, printed_records, stated_pages
-from crawler.paging import Ask, Page
+from crawler.pager import PageCall, is_drawn, next_rank, page_call, printed_records, stated_pages
+from crawler.paging import MOST_PAGES, Ask, Page
 from crawler.scripts import joined_strings, script_texts, variables
 
 _QUOTED = re.compile(r"""['"]([^'"\s]*(?:/|\.[a-z]{2,5}|\?)[^'"\s]*)['"]""", re.IGNORECASE)
@@ -283,4 +283,17 @@ def guesses(page: Page, suffixes: list[str]) -> list[Ask]:
             absent="skip",
         )
         for template, number in templates(page, suffixes)
+    ]
+
+
+def numbered_pages(page: Page, call: PageCall, first: int, last: int, mark: str = "_") -> list[Ask]:
+    """Asks for the sibling files ``<stem><mark><n>.<suffix>``, ``n`` from first to last."""
+    numbers = range(first, min(last, MOST_PAGES) + 1)
+    return [
+        Ask(
+            absolute(page.url, f"{call.stem}{mark}{number}.{call.suffix}"),
+            note={"page": str(number)},
+            absent="end",
+        )
+        for number in numbers
     ]

@@ -12,9 +12,7 @@ from typing import Any
 
 import lxml.html
 
-from crawler.addresses import absolute
 from crawler.listing import squeeze
-from crawler.paging import MOST_PAGES, Ask, Page
 from crawler.scripts import without_comments
 from warehouse.facts.files import load_yaml
 
@@ -177,16 +175,3 @@ def stated_pages(source: str, tree: lxml.html.HtmlElement | None) -> int | None:
 
 def _whole(text: str | None) -> int:
     return int(text) if text and text.isdigit() else 0
-
-
-def numbered_pages(page: Page, call: PageCall, first: int, last: int, mark: str = "_") -> list[Ask]:
-    """Asks for the sibling files ``<stem><mark><n>.<suffix>``, ``n`` from first to last."""
-    numbers = range(first, min(last, MOST_PAGES) + 1)
-    return [
-        Ask(
-            absolute(page.url, f"{call.stem}{mark}{number}.{call.suffix}"),
-            note={"page": str(number)},
-            absent="end",
-        )
-        for number in numbers
-    ]

@@ -8,6 +8,7 @@ from typing import Literal
 from urllib.parse import urlencode
 
 from crawler.listing import Row
+from crawler.pager import is_pager
 
 MOST_PAGES = 2000
 """No annual-report column has more; a count above it is a template's mistake."""
@@ -97,8 +98,8 @@ class Page:
         return not self.ask.note
 
     def fresh(self, rows: list[Row]) -> list[Row]:
-        """The rows that no earlier page gave."""
-        return [row for row in rows if row.url not in self.seen]
+        """The rows that no earlier page gave; links of a pager are none."""
+        return [row for row in rows if row.url not in self.seen and not is_pager(row.title)]
 
 
 @dataclass(frozen=True)

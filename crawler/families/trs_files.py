@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 
 from crawler.addresses import absolute
 from crawler.listing import Row, visible_tree
-from crawler.nextpage import next_link, page_links
-from crawler.pager import PageCall, has_pager, numbered_pages, page_call, stated_pages
+from crawler.nextpage import next_link, numbered_pages, page_links
+from crawler.pager import PageCall, has_pager, page_call, stated_pages
 from crawler.paging import MOST_PAGES, Ask, ListPage, Page
 from crawler.subcolumns import folder_of
 

@@ -13,7 +13,8 @@ from crawler.addresses import absolute
 from crawler.families import api, trs_files
 from crawler.families.api import Backend
 from crawler.listing import read_rows
-from crawler.pager import numbered_pages, page_call
+from crawler.nextpage import numbered_pages
+from crawler.pager import page_call
 from crawler.paging import Ask, ListPage, Page
 from crawler.scripts import Value, joined_strings, objects_with, script_texts, variables
 from crawler.subcolumns import split

@@ -107,3 +107,20 @@ def test_lists_that_are_traps_end(web: Web, crawls: Crawls) -> None:
     assert "size" in reasons["www.b.gov.cn"] and "redirect" in reasons["www.d.gov.cn"]
     assert "longer than any list" in reasons["www.c.gov.cn"]
     assert "names no report" in reasons["www.a.gov.cn"] or "annual" in reasons["www.a.gov.cn"]
+
+
+def test_lists_that_go_on_for_ever_end_in_every_family(web: Web, crawls: Crawls) -> None:
+    families = ("trs", "ucap", "openness", "cicro", "eportal", "vsb", "gkmlpt", "generic", "aspx")
+
+    def last_page_again(number: int) -> Answer:
+        rows = [(f"/nb/202401/t2024010{n}_{n}.html", title(2023), "2024-01-02") for n in (1, 2)]
+        return Answer(listing(rows, f"<a href='index_{number + 1}.html'>\u4e0b\u4e00\u9875</a>"))
+
+    for family in families:
+        base = f"http://www.{family.replace('_', '-')}.gov.cn/nb/"
+        web.pages[base] = last_page_again(0)
+        web.pages |= {f"{base}index_{n}.html": last_page_again(n) for n in range(1, 40)}
+    hosts = {family: f"www.{family.replace('_', '-')}.gov.cn" for family in families}
+    crawls.run(*(site(host, family) for family, host in hosts.items()))
+    asked = {f: sum(f"{h}/nb/index" in url for url in web.asked) for f, h in hosts.items()}
+    assert {family: count for family, count in asked.items() if count > 8} == {}
