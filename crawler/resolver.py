@@ -25,8 +25,9 @@ def private_answer(host: str) -> str | None:
 
 
 def proxy_hosts() -> frozenset[str]:
-    """Hosts of the proxies that the environment names."""
-    urls = (url if "//" in url else f"//{url}" for url in getproxies().values())
+    """Hosts of the proxies that the environment names; those of ``no_proxy`` are none."""
+    named = [url for kind, url in getproxies().items() if kind != "no"]
+    urls = (url if "//" in url else f"//{url}" for url in named)
     return frozenset(host for url in urls if (host := urlsplit(url).hostname))
 
 
