@@ -47,7 +47,8 @@ def _run(
         raise fail(str(error)) from error
 
 
-@click.command()
+# A statement may begin with a comment, which looks like an option.
+@click.command(context_settings={"ignore_unknown_options": True})
 @click.argument("statement")
 @click.option(
     "--format",

@@ -6,6 +6,7 @@ Has a home of its own; what it publishes says that it is a demo.
 from __future__ import annotations
 
 import os
+import shlex
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -63,6 +64,7 @@ def run_demo(home: Home, say: Callable[[str], None], show: Callable[[str], None]
         asked = len(replica.log.lines())
     _show(home, world, collected, asked, show)
     show(f"\n{time.monotonic() - began:.0f} seconds; the database is {home.figures}")
+    show(f"to ask it as above: export GONGKAI_HOME={shlex.quote(str(home.root))}")
     return collected.exit_code
 
 

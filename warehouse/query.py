@@ -74,7 +74,9 @@ def connect(home: Home, writable: Sequence[Path] = ()) -> duckdb.DuckDBPyConnect
         if home.text.exists():
             path = home.text
             attach(con, path, TEXT)
-        con.execute(f"USE {FIGURES}")
+        # Tables of the text file need no prefix either: checks name both files' tables alike.
+        attached = [FIGURES, TEXT] if path == home.text else [FIGURES]
+        con.execute("SET search_path = ?", [",".join(f"{name}.main" for name in attached)])
         con.execute("SET temp_directory = ?", [str(Path(tempfile.gettempdir()) / "gongkai-spill")])
         con.execute("SET allowed_paths = ?", [[str(path) for path in writable]])
         con.execute("SET enable_external_access = false")

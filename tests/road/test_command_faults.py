@@ -12,6 +12,7 @@ import pytest
 
 from pipelines.cli import main
 from tests.warehouse.made import SHANDONG, bring_up, home_at, put_reports
+from warehouse.checks import checks
 from warehouse.home import Home
 
 Run = Callable[..., tuple[int, str]]
@@ -88,3 +89,12 @@ def test_no_home_and_nothing_published_say_what_to_do(run: Run, tmp_path: Path) 
         assert code == 1
         assert f"{home.figures} is not there" in said and "gongkai run" in said
     assert run(home, "verify") == (1, f"Error: {home.root}: there is no such home\n")
+
+
+def test_every_check_runs_by_itself_from_its_file(run: Run, home: Home) -> None:
+    """As docs/checks.md says; a file begins with comments, which are no options."""
+    for check in checks():
+        code, said = run(home, "sql", check.path.read_text(encoding="utf-8"), "--format", "csv")
+        assert (code, said) == (0, ""), check.id
+    code, said = run(home, "sql", "SELECT 1", "--fromat", "csv")
+    assert code == 1 and "--fromat" in said

@@ -122,8 +122,7 @@ A figure that is null was not printed or could not be read: it is unknown, never
 judges it. Severity `error`: our reading or filing may be wrong. `warning`: the documents contradict
 each other. `info`: worth a look, often with a good reason.
 
-Each file runs by itself as well: `gongkai sql "$(cat warehouse/sql/checks/carry_over.sql)"`
-(a check that needs the text reads `text.paragraph` there).
+Each file runs by itself as well: `gongkai sql "$(cat warehouse/sql/checks/carry_over.sql)"`.
 
 | rule | title | 名称 | severity | compares | what must hold |
 |---|---|---|---|---|---|
