@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any, cast
 from scrapy import Request, Spider
 
 from crawler.addresses import host_of
-from crawler.reasons import reason_of
+from crawler.reasons import BlockedError, reason_of
 from crawler.recorder import Asked, Recorder
 from crawler.registry import Site
 from crawler.report import SiteReport
+from crawler.responses import capture_of
 
 if TYPE_CHECKING:
     from scrapy.http import Response
@@ -112,6 +113,8 @@ class Asker(Spider):
         asked: Asked = given.pop("asked")
         max_bytes = self.settings.getint("DOWNLOAD_MAXSIZE")
         error = failure.value or RuntimeError("no reason given")
+        if isinstance(error, BlockedError) and error.response is not None:
+            self.recorder.keep(capture_of(error.response, asked.form, self.recorder.clock()))
         outcome, reason = reason_of(error, host_of(request.url), max_bytes)
         yield from self.give_up(asked, outcome, reason, **given)
 

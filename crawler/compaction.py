@@ -54,7 +54,7 @@ def size_of(archive_dir: Path, province: str) -> Size:
     files = sorted(folder.glob("*.warc.gz"))
     path = manifest_path(archive_dir, province)
     whole = [*files, *([path] if path.exists() else [])]
-    records = sum(line["kind"] == "fetch" for line in read_lines(path))
+    records = sum("warc" in line for line in read_lines(path))
     return Size(len(files), sum(file.stat().st_size for file in whole), records)
 
 
@@ -108,7 +108,7 @@ def _note_moves(path: Path, places: Places) -> None:
 
 
 def _moved(line: Line, places: Places) -> Line:
-    if line["kind"] != "fetch":
+    if "warc" not in line:
         return line
     warc, offset, length = places[line["warc"], line["offset"]]
     return line | {"warc": warc, "offset": offset, "length": length}
@@ -123,7 +123,7 @@ def _copy(archive_dir: Path, name: str, lines: list[Line]) -> Places:
     path = archive_dir / name
     with path.open("xb") as file:
         for line in lines:
-            old = (line["warc"], line["offset"]) if line["kind"] == "fetch" else None
+            old = (line["warc"], line["offset"]) if "warc" in line else None
             if old is None or old in places:
                 continue
             data = _record(archive_dir, line, places)

@@ -165,7 +165,7 @@ class Manifest:
             line = self.lines[number]
             if line["run"] != last:
                 break
-            if line["kind"] == "fetch":
+            if "warc" in line:
                 if _is_whole(archive_dir / line["warc"], line["offset"], line["length"]):
                     break
                 whole = number
@@ -180,7 +180,7 @@ class Manifest:
     def _trim(self, archive_dir: Path) -> dict[str, int]:
         ends: dict[str, int] = {}
         for line in self.lines:
-            if line.get("kind") == "fetch":
+            if "warc" in line:
                 end = line["offset"] + line["length"]
                 ends[line["warc"]] = max(ends.get(line["warc"], 0), end)
         trimmed = {}

@@ -135,7 +135,7 @@ class ChallengeGuard:
             host.challenges = 0
             return response
         host.challenges += 1
-        raise BlockedError(f"challenge page ({name})")
+        raise BlockedError(f"challenge page ({name})", response)
 
 
 class SoftMissing:

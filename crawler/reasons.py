@@ -12,6 +12,7 @@ from scrapy.exceptions import (
     ResponseDataLossError,
     UnsupportedURLSchemeError,
 )
+from scrapy.http import Response
 
 from crawler.resolver import private_answer
 
@@ -27,7 +28,15 @@ class LeftAloneError(IgnoreRequest):
 
 
 class BlockedError(IgnoreRequest):
-    """The host answered with a challenge page instead of the content."""
+    """The host answered with a challenge page instead of the content.
+
+    Attributes:
+        response: the page; None where the host was not asked any more.
+    """
+
+    def __init__(self, words: str, response: Response | None = None) -> None:
+        super().__init__(words)
+        self.response = response
 
 
 def reason_of(error: BaseException, host: str, max_bytes: int) -> tuple[str, str]:

@@ -21,6 +21,7 @@ from crawler.addresses import canonical
 from crawler.archive import Capture, Original, WarcArchive, read_payload
 from crawler.documents import PromisedDocument, fold, list_key
 from crawler.job import Clock
+from crawler.limits import Limits
 from crawler.manifest import Line, Manifest
 from crawler.paging import Road
 from crawler.rechecks import is_due
@@ -63,19 +64,6 @@ class Asked:
         return self.date.isoformat() if self.date else None
 
 
-@dataclass(frozen=True)
-class Limits:
-    """Bounds on what one run asks of each site; None for no bound.
-
-    Attributes:
-        lists: list pages.
-        documents: articles, their attachments not counted.
-    """
-
-    lists: int | None = None
-    documents: int | None = None
-
-
 @dataclass
 class Recorder:
     """Writes one run down.
@@ -101,6 +89,7 @@ class Recorder:
     _claimed: set[str] = field(default_factory=set)
     _began: dict[str, datetime] = field(default_factory=dict)
     _syncer: Syncer = field(default_factory=Syncer)
+    _evidence: Line = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         # The archive first: a line must not outlive the record it names.
@@ -269,6 +258,12 @@ class Recorder:
             counts.same_content += twin
             counts.bytes += len(capture.body)
 
+    def keep(self, capture: Capture) -> None:
+        """Archives an answer that is no document: evidence for the outcome that is noted next."""
+        place = self.warc.store(capture)
+        self._evidence = {"sha256": capture.sha256, "warc": place.warc, "offset": place.offset}
+        self._evidence |= {"length": place.length, "status": capture.status}
+
     def fail(self, asked: Asked, outcome: str, reason: str) -> None:
         """Notes that something promised did not come.
 
@@ -277,7 +272,9 @@ class Recorder:
             outcome: ``failed``, ``blocked`` or ``refused``.
             reason: in words.
         """
-        self._write([self._line("outcome", asked) | {"outcome": outcome, "reason": reason}])
+        ended = {"outcome": outcome, "reason": reason, **self._evidence}
+        self._evidence = {}
+        self._write([self._line("outcome", asked) | ended])
         counts = self.report.site(asked.site)
         counts.error(f"{asked.role} {asked.url}: {outcome}: {reason}")
         if asked.role == "list":

@@ -17,8 +17,9 @@ from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 
 from crawler.job import CrawlJob, running_clock
+from crawler.limits import Limits
 from crawler.opening import open_recorder
-from crawler.recorder import Limits, Recorder
+from crawler.recorder import Recorder
 from crawler.registry import Site
 from crawler.run_settings import TLS, make_settings, plain_lines, stop_when_orphaned
 from crawler.scout import NOTHING, Scout

@@ -29,7 +29,7 @@ def _of_province(home: Home, province: str) -> Iterator[str]:
     seen: set[tuple[str, int]] = set()
     try:
         for line in read_lines(path):
-            if line["kind"] == "fetch" and (line["warc"], line["offset"]) not in seen:
+            if "warc" in line and (line["warc"], line["offset"]) not in seen:
                 seen.add((line["warc"], line["offset"]))
                 yield from _of_record(home, line)
     except ManifestDamagedError as error:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from crawler.archive import read_payload
+from crawler.compaction import compact
+from crawler.manifest import manifest_path, read_lines
 from crawler.middlewares import challenge, refusal
-from tests.crawler.conftest import Crawls, listing, site, title
+from tests.crawler.conftest import PROVINCE, Crawls, listing, site, title
 from tests.crawler.web import Answer, Web
 
 BASE = "http://www.a.gov.cn/nb/"
@@ -149,6 +152,20 @@ def test_a_host_that_only_challenges_is_left_alone(web: Web, crawls: Crawls) -> 
     counts = crawls.run().sites["www.a.gov.cn"]
     assert counts.blocked == 12
     assert sum(url.endswith(".html") for url in web.asked) <= 6
+    lines = list(read_lines(manifest_path(crawls.archive, PROVINCE)))
+    kept = [line for line in lines if line["kind"] == "outcome" and "warc" in line]
+    assert len(kept) == 5, "the pages are archived as what they are"
+    for line in kept:
+        page = read_payload(crawls.archive, line["warc"], line["offset"])
+        assert (page.status, page.body) == (412, CHALLENGE.encode())
+    before = crawls.documents()
+    compact(crawls.archive, PROVINCE, "c1")
+    crawls.run()
+    compact(crawls.archive, PROVINCE, "c2")
+    assert crawls.documents().keys() == before.keys()
+    for line in read_lines(manifest_path(crawls.archive, PROVINCE)):
+        if "warc" in line:
+            read_payload(crawls.archive, line["warc"], line["offset"])
 
 
 def test_without_columns_or_family_a_site_says_so(web: Web, crawls: Crawls) -> None:
