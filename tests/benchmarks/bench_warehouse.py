@@ -76,10 +76,10 @@ _CONSISTENT = (
     "SELECT (SELECT sum(findings) FROM report),"
     " (SELECT count(*) FROM finding WHERE dismissed IS NULL)",
     "SELECT (SELECT sum(reports) FROM organ), (SELECT count(*) FROM report WHERE organ_id <> '')",
-    "SELECT (SELECT sum(rows) FROM partition), sum(value::BIGINT) FROM meta,"
-    " unnest(json_keys(counts)) AS k(key), LATERAL (SELECT counts->>key AS value) WHERE key IN"
-    " ('report', 'request', 'proactive', 'legal_challenge', 'finding', 'cell', 'document',"
-    " 'report_version')",
+    "SELECT (SELECT sum(rows) FROM partition), (SELECT sum((counts->>name)::BIGINT)"
+    " FROM meta, (SELECT unnest(['report', 'request', 'proactive', 'legal_challenge', 'finding',"
+    " 'cell', 'document', 'report_version']) AS name))"
+    " - (SELECT count(*) FROM finding WHERE scope IS NOT NULL)",
     f"SELECT (SELECT count(*) FROM report WHERE {_LAST}),"
     f" (SELECT count(*) FROM legal_challenge WHERE {_LAST}) // 3,"
     f" (SELECT count(*) FROM report_figures WHERE {_LAST}),"

@@ -12,66 +12,72 @@
 -- column heading: heading as printed | 标题（照原文）
 -- column passage: the text around the first hit | 命中处上下文
 with word as (
-    select distinct word
-    from (select unnest(string_split_regex(
-        trim(regexp_replace(text.main.search_form(words), '[^\pL\pN]', ' ', 'g')), ' +')) as word)
-    where word <> ''
+    select unnest(words_of) as word, generate_subscripts(words_of, 1) as place_in_query
+    from (select list_filter(list_distinct(string_split_regex(
+        trim(regexp_replace(text.main.search_form(words), '[^\pL\pN]', ' ', 'g')), ' +')),
+        lambda w: w <> '') as words_of)
 ),
 pair as (
     select
-        word, length(word) - 1 as pairs, i,
+        place_in_query as w, length(word) - 1 as pairs, i,
         unicode(word[i])::bigint * 2097152 + unicode(word[i + 1]) as pair
-    from (select word, unnest(range(1, length(word))) as i from word where length(word) > 1)
-),
-posting as (
-    select word, pairs, slot, hit >> 8 as doc, hit & 255 as times
     from (
-        select w.word, w.pairs, p.slot, unnest(p.hits) as hit
+        select word, place_in_query, unnest(range(1, length(word))) as i
+        from word where length(word) > 1
+    )
+),
+-- A section is one number from here on: grouping by a number is what makes frequent words quick.
+posting as (
+    select w, pairs, (slot::bigint << 32) + (hit >> 8) as section, hit & 255 as times
+    from (
+        select q.w, q.pairs, p.slot, unnest(p.hits) as hit
         from text.main.search_posting as p
-        join pair as w using (pair)
+        join pair as q using (pair)
     )
 ),
 found as (
-    select word, slot, doc, min(times) as times
+    select w, section, min(times) as times
     from posting
-    group by word, slot, doc, pairs
-    having count(*) = pairs
+    group by w, section
+    having count(*) = any_value(pairs)
     union all
-    select word, slot, hit >> 8 as doc, sum(hit & 255) as times
+    select w, (slot::bigint << 32) + (hit >> 8) as section, sum(hit & 255) as times
     from (
-        select w.word, p.slot, unnest(p.hits) as hit
-        from (select word, unicode(word) as code from word where length(word) = 1) as w
+        select q.w, p.slot, unnest(p.hits) as hit
+        from (
+            select place_in_query as w, unicode(word) as code from word where length(word) = 1
+        ) as q
         join text.main.search_posting as p
-            on p.pair >= w.code::bigint * 2097152 and p.pair < (w.code::bigint + 1) * 2097152
+            on p.pair >= q.code::bigint * 2097152 and p.pair < (q.code::bigint + 1) * 2097152
     )
-    group by word, slot, hit >> 8
+    group by w, (slot::bigint << 32) + (hit >> 8)
 ),
 weight as (
     select
-        word,
+        w,
         ln(1 + (stock.sections - count(*) + 0.5) / (count(*) + 0.5)) as idf
     from found, (select sum(sections) as sections from text.main.search_stock) as stock
-    group by word, stock.sections
+    group by w, stock.sections
 ),
 scored as (
     select
-        f.slot, f.doc,
+        f.section,
         sum(w.idf * f.times * 2.2 / (f.times + 1.2 * (0.25 + 0.75 * d.length / mean.length)))
             as score
     from found as f
-    join weight as w using (word)
-    join text.main.search_doc as d using (slot, doc)
+    join weight as w using (w)
+    join text.main.search_doc as d on (d.slot::bigint << 32) + d.doc = f.section
     cross join (
         select sum(characters) / sum(sections) as length from text.main.search_stock) as mean
-    group by f.slot, f.doc
+    group by f.section
     having count(*) = (select count(*) from word)
-    order by score desc, f.slot, f.doc
+    order by score desc, f.section
     limit most + 20
 ),
 candidate as (
     select d.report_id, d.year, d.province, d.number, scored.score
     from scored
-    join text.main.search_doc as d using (slot, doc)
+    join text.main.search_doc as d on (d.slot::bigint << 32) + d.doc = scored.section
 ),
 passage as (
     select
