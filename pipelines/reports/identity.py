@@ -15,6 +15,7 @@ from typing import Any
 
 from pipelines.documents.model import Block, Document, Paragraph
 from pipelines.reports.model import Finding
+from pipelines.reports.organ_names import match_name
 from pipelines.reports.place_names import place_prefix
 from pipelines.reports.sections import style_of
 from warehouse.facts.files import load_yaml
@@ -236,13 +237,28 @@ def _find_organ(
     organs = [o for c in candidates if c and (o := clean_organ(c)) is not None]
     # A name that says where the organ is beats a short one ("the bureau of health").
     found.organ = next(iter(organs), None)
-    longer = [o for o in organs if found.organ and o != found.organ and o.endswith(found.organ)]
-    if found.organ is not None and longer and _is_short(found.organ):
-        found.organ = longer[0]
+    if found.organ is not None and _is_short(found.organ):
+        longer = (o for o in organs if _is_longer(o, found.organ))
+        found.organ = next(longer, found.organ)
     if found.organ is None:
         found.findings.append(
             Finding("organ_unresolved", "warning", "the document never names its organ in full")
         )
+
+
+def _is_longer(name: str, short: str) -> bool:
+    """Whether a name says the place of the organ that a short name means.
+
+    An abbreviation ("the county's health bureau") means it where the organ's line is the same and
+    its place is one of the kind that the short name begins with.
+    """
+    if name.endswith(short):
+        return name != short
+    at = place_prefix(name)
+    line = match_name(short).line
+    if line is None or at == 0 or name[at - 1] != short[0]:
+        return False
+    return match_name(name[at:]).line == line
 
 
 def _is_short(organ: str) -> bool:

@@ -57,6 +57,22 @@ def test_the_title_is_the_reports_own(head: list[str]) -> None:
     assert PREAMBLE in report["sections"]["0"]["text"]
 
 
+@pytest.mark.parametrize(
+    ("titled", "signed", "organ", "county"),
+    [
+        ("县卫健局", ORGAN, ORGAN, "青川县"),
+        ("县卫生健康局", ORGAN, ORGAN, "青川县"),
+        ("县卫健局", "青川县教育局", "县卫健局", None),
+        ("市卫健委", ORGAN, "市卫健委", None),
+    ],
+)
+def test_a_short_name_means_the_organ_of_its_line_that_signs(
+    titled: str, signed: str, organ: str, county: str | None
+) -> None:
+    report = parsed([f"{titled}2023年政府信息公开工作年度报告"], [signed, "2024年1月15日"])
+    assert (report["organ"], report["county"]) == (organ, county)
+
+
 def test_a_line_of_page_data_under_the_title_is_no_preamble() -> None:
     line = f"发布时间：2024-01-18 来源：{ORGAN} 浏览次数：37"
     report = parsed([TITLE, line])
