@@ -14,13 +14,13 @@ from scrapy.http import Response
 
 from crawler.addresses import is_web
 from crawler.archive import ArchiveDamagedError, Capture
+from crawler.asked import Asked
 from crawler.asking import Asker
 from crawler.decoding import decode_page
 from crawler.links import is_attachment, read_attachments, stub_target
 from crawler.listing import based
 from crawler.middlewares import refusal
 from crawler.ownpage import page_row
-from crawler.recorder import Asked
 from crawler.responses import capture_of, is_text, problem_of
 from crawler.sameness import says_the_same
 from warehouse.facts.titles import judge_title

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, cast
 from scrapy import Request, Spider
 
 from crawler.addresses import host_of
+from crawler.asked import Asked
 from crawler.reasons import BlockedError, reason_of
-from crawler.recorder import Asked, Recorder
+from crawler.recorder import Recorder
 from crawler.registry import Site
 from crawler.report import SiteReport
 from crawler.responses import capture_of

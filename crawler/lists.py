@@ -16,6 +16,7 @@ from scrapy.http import Response
 from crawler.addresses import absolute, host_of
 from crawler.archive import Capture
 from crawler.articles import ArticleReader
+from crawler.asked import Asked
 from crawler.asking import FORM, JSON, log
 from crawler.decoding import LONGEST, decode_page
 from crawler.links import stub_target
@@ -23,7 +24,6 @@ from crawler.listing import Row, based, read_rows, visible_tree
 from crawler.lowercolumns import context_of, titled
 from crawler.paging import Ask, ListPage, Page, Road, SubColumn
 from crawler.rechecks import is_past
-from crawler.recorder import Asked
 from crawler.registry import Column
 from crawler.responses import capture_of, problem_of
 from crawler.sitesearch import own_rows, service_address

@@ -13,12 +13,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from crawler.addresses import canonical
 from crawler.archive import Capture, Original, WarcArchive, read_payload
+from crawler.asked import Asked
 from crawler.documents import PromisedDocument, fold, list_key
 from crawler.job import Clock
 from crawler.limits import Limits
@@ -30,38 +31,6 @@ from crawler.report import CrawlReport
 from crawler.roads import Roads
 from crawler.syncing import Syncer
 from crawler.yields import count_articles, short_years
-
-
-@dataclass(frozen=True)
-class Asked:
-    """Something that is asked for, with all that the manifest says about it.
-
-    Attributes:
-        site: host of the registry entry.
-        url: the address, as promised.
-        role: ``list``, ``article`` or ``attachment``.
-        parent: the article of an attachment.
-        year: covered year, None for a list.
-        title: of the row or link.
-        date: day of the row.
-        list_url: the list page that promised it.
-        form: posted body (urlencoded, or JSON), for a list page got by POST.
-    """
-
-    site: str
-    url: str
-    role: str
-    parent: str | None = None
-    year: int | None = None
-    title: str | None = None
-    date: date | None = None
-    list_url: str | None = None
-    form: str | None = None
-
-    @property
-    def day(self) -> str | None:
-        """The row's day, ISO 8601."""
-        return self.date.isoformat() if self.date else None
 
 
 @dataclass

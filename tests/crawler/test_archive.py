@@ -9,9 +9,9 @@ import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 from crawler.archive import ArchiveDamagedError, Capture, Original, WarcArchive, read_payload
+from crawler.asked import Asked
 from crawler.documents import fold
 from crawler.opening import open_recorder, parse_years
-from crawler.recorder import Asked
 from tests.crawler.conftest import NOW, PROVINCE
 
 URL = "http://www.a.gov.cn/%E5%B9%B4.html"
