@@ -157,8 +157,10 @@ def _readers(home: Home, folder: Path, each: int) -> Iterator[Goal]:
         out, err = reader.communicate()
         failed += reader.returncode != 0
         if reader.returncode == 0:
-            reads += int(out.split()[0])
-            states.append(int(out.split()[1]))
+            # DuckDB may have drawn the progress of a long query before.
+            done, seen = map(int, out.split()[-2:])
+            reads += done
+            states.append(seen)
         sys.stderr.write(err)
     work = f"failed of 8 readers in {_PUBLISHES} publishes"
     yield Goal(f"{work} ({reads} reads of {states} numbers of reports)", failed, "", 0)
