@@ -66,7 +66,7 @@ def partition(province: str, year: int) -> Rows:
                         | {"value": None if value == 5 else value / 4}
                     )
         text = (
-            f"行政复议{organ}件，其中纠正{year}件。" * (organ + 1)
+            f"行政复议{organ}件，涉及申请{year}件。" * (organ + 1)
             if organ != 2
             else "没有行政复议。"
         )
@@ -160,7 +160,7 @@ def applicants(all_: Rows_) -> list[Row]:
         }
         whole = sum(sums.values())
         lines = [(year, a, label[a], n, round(100 * n / whole, 1)) for a, n in sums.items()]
-        found += sorted(lines, key=lambda line: -line[3])
+        found += sorted(lines, key=lambda line: (-line[3], line[1]))
     return found
 
 
@@ -296,10 +296,10 @@ def test_queries_answer_what_plain_counting_gives(
         assert len(found) == len(expected) > 0, expect.__name__
         for one, other in zip(found, expected, strict=True):
             assert one == pytest.approx(other, nan_ok=True), expect.__name__
-    wanted = {row["report_id"] for row in world[1]["section"] if "纠正" in str(row["text"])}
+    wanted = {row["report_id"] for row in world[1]["section"] if "申请" in str(row["text"])}
     assert len(hits) == 10
     assert {row[-1] for row in hits} <= wanted
-    assert all("行政复议" in str(row[3]) and "纠正" in str(row[3]) for row in hits)
+    assert all("行政复议" in str(row[3]) and "申请" in str(row[3]) for row in hits)
 
 
 def test_both_readmes_ask_the_same() -> None:
