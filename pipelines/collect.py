@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from crawler.manners import parse_quiet_hours
@@ -260,8 +261,12 @@ def run_stage(order: Order, names: Sequence[str], say: Callable[[str], None]) ->
                 most_documents=order.most_documents,
                 registry=order.registered.get(province),
             )
+            crashed: list[tuple[str, Exception]] = []
             # A crash is the reason of the outcomes that follow, which are said.
-            for stage, outcomes in travel(block, names, means, lambda _, __: None):
+            on_crash = partial(_keep, crashed)
+            for stage, outcomes in travel(block, names, means, on_crash):
+                # A crawl that was blocked or found a site down did ask it, and wrote that down.
+                worked = worked or (stage == "crawl" and not crashed)
                 for (_, year), outcome in sorted(outcomes.items()):
                     failed += not is_good(outcome)
                     worked = worked or is_good(outcome) or any(outcome.counts.values())
@@ -284,6 +289,10 @@ def run_stage(order: Order, names: Sequence[str], say: Callable[[str], None]) ->
     if not failed:
         return 0
     return 2 if worked else 1
+
+
+def _keep(crashed: list[tuple[str, Exception]], stage: str, error: Exception) -> None:
+    crashed.append((stage, error))
 
 
 def _is_idle(stage: str, outcome: Outcome) -> bool:

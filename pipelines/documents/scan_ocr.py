@@ -7,6 +7,7 @@ downloaded. Where lines of text stand is found elsewhere; no detector is used.
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -92,6 +93,8 @@ def _model() -> tuple[Any, tuple[str, ...]]:
     models = sorted(Path(found.submodule_search_locations[0]).glob("models/*_rec_*.onnx"))
     if not models:
         raise DocumentError("the installed rapidocr package holds no recogniser")
+    # Before the import: it would tell its maker of each start and keep an identifier of the user.
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     import onnxruntime
 
     options = onnxruntime.SessionOptions()

@@ -82,7 +82,7 @@ def _encrypted_word() -> bytes:
 REFUSED = {
     "encrypted Word": (_encrypted_word(), "encrypted"),
     "encrypted package": (OLE + bytes(600) + "EncryptedPackage".encode("utf-16-le"), "encrypted"),
-    "spreadsheet": (OLE + bytes(600) + "Workbook".encode("utf-16-le"), "spreadsheet is damaged"),
+    "spreadsheet": (OLE + bytes(632) + "Workbook\0".encode("utf-16-le"), "spreadsheet is damaged"),
     "cut off": (OLE + bytes(600), "damaged"),
 }
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import io
 import json
+import os
+import subprocess
 import sys
 from pathlib import Path
 from random import Random
@@ -351,3 +353,12 @@ def test_the_corpus_is_without_a_text_layer() -> None:
 
 def test_scans_are_read_by_the_module_that_is_loaded_late() -> None:
     assert set(scan.IMAGES) == {"image/png", "image/jpeg", "image/tiff", "image/bmp", "image/gif"}
+
+
+def test_the_recogniser_keeps_and_tells_nothing(tmp_path: Path) -> None:
+    # Its runtime would report each start to its maker, by an identifier kept in the user's cache.
+    code = "from pipelines.documents import scan_ocr; scan_ocr.check_installed()"
+    environment = dict(os.environ, HOME=str(tmp_path), XDG_CACHE_HOME=str(tmp_path / "cache"))
+    environment.pop("ORT_DISABLE_TELEMETRY", None)
+    subprocess.run([sys.executable, "-c", code], env=environment, check=True)
+    assert not list(tmp_path.rglob("*"))
