@@ -6,11 +6,11 @@ down. Redirects come through here again, so the same rules hold for every hop.
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from crawler.challenge import challenge
 from crawler.missing import SOFT_404, says_missing
 from crawler.reasons import BlockedError, RefusedError
 from crawler.turns import host_of
@@ -27,15 +27,6 @@ if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
     from scrapy.http import Response
-
-_SMALL = 100_000
-_SHELL = 4096
-_MARKS = (
-    ("RiverSecurity", re.compile(rb"\$_ts\b|_\$\w{2,4}\s*\(|r=['\"]m['\"]")),
-    ("Jiasule", re.compile(rb"__jsl_clearance|__jsluid")),
-    ("cookie script", re.compile(rb"document\.cookie\s*=|\beval\s*\(", re.IGNORECASE)),
-)
-_C3VK = re.compile(rb"C3VK=")
 
 
 def refusal(url: str, registry_hosts: Collection[str], is_list: bool = False) -> str | None:
@@ -65,24 +56,6 @@ def _host_refusal(host: str, registry_hosts: frozenset[str], is_list: bool) -> s
         return f"host: {host} is a private address"
     if not is_document_host(host, registry_hosts) and not (is_list and is_list_service(host)):
         return f"host: {host} is neither in the registry nor under gov.cn"
-    return None
-
-
-def challenge(status: int, body: bytes) -> str | None:
-    """The protection that answered with a challenge instead of content, None for content.
-
-    Statuses 412, 521 and 202 with a small scripted body are how these protections answer; a
-    cookie shell comes with status 200 and a few hundred bytes.
-    """
-    if len(body) < _SHELL and _C3VK.search(body):
-        return "C3VK cookie shell"
-    if status not in (412, 521, 202) or len(body) > _SMALL:
-        return None
-    for name, mark in _MARKS:
-        if mark.search(body):
-            return f"{name}, status {status}"
-    if status in (412, 521) and b"<script" in body.lower():
-        return f"scripted page, status {status}"
     return None
 
 
@@ -130,7 +103,13 @@ class ChallengeGuard:
             BlockedError: it is a challenge page.
         """
         host = host_of(request)
-        name = challenge(response.status, response.body)
+        name = challenge(
+            response.status,
+            response.body,
+            (response.headers.get("Content-Type") or b"").decode("latin-1"),
+            response.url,
+            "Set-Cookie" in response.headers,
+        )
         if name is None:
             host.challenges = 0
             return response

@@ -20,6 +20,8 @@ import yaml
 from pipelines.partitions import Partition, from_key, to_key
 from warehouse.state import Outcome
 
+_ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
+
 
 @dataclass(frozen=True)
 class Attempts:
@@ -61,8 +63,9 @@ def rules() -> dict[str, Any]:
 
 
 def is_passing(reason: str | None) -> bool:
-    """Whether time may mend a failure."""
-    return any(re.search(pattern, reason or "", re.IGNORECASE) for pattern in rules()["passing"])
+    """Whether time may mend a failure; what an address happens to spell is no reason."""
+    words = _ADDRESS.sub("", reason or "")
+    return any(re.search(pattern, words, re.IGNORECASE) for pattern in rules()["passing"])
 
 
 def decide(

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from crawler.archive import read_payload
+from crawler.challenge import challenge
 from crawler.compaction import compact
 from crawler.manifest import manifest_path, read_lines
-from crawler.middlewares import challenge, refusal
+from crawler.middlewares import refusal
 from tests.crawler.conftest import PROVINCE, Crawls, listing, site, title
 from tests.crawler.web import Answer, Web
 

@@ -130,6 +130,7 @@ def test_a_success_forgets_the_attempts() -> None:
         ("OSError: [Errno 28] No space left on device", True),
         ("a.gov.cn: no report of 2023 is listed any more; there were 4", False),
         ("a.gov.cn: list http://a/: blocked: challenge page", False),
+        ("a.gov.cn: list http://a/col/503/dns/: blocked: challenge page (Jiasule)", False),
         ("a.gov.cn: list http://a/: failed: status 404", False),
         (None, False),
     ],
