@@ -22,6 +22,8 @@ from pipelines.documents.model import (
     Prepared,
 )
 from pipelines.documents.pdf import read_pdf
+from pipelines.documents.pdf_attached import attached, is_cover
+from pipelines.documents.pdf_pages import UnopenedError
 from pipelines.documents.text import read_text
 from pipelines.documents.word import read_docx
 from pipelines.documents.xls import is_spreadsheet, read_xls
@@ -91,7 +93,45 @@ def read_pictures(document: Document) -> bool:
 
 
 def _read_pdf(data: bytes) -> Document:
-    """A PDF file; pages that can only be seen, and tables that are pictures, are read by OCR."""
+    """A PDF file, or the document attached to it where its own pages are no report."""
+    try:
+        document = _read_pages(data)
+    except DocumentError as error:
+        inner = _read_attached(data, error)
+        if inner is None:
+            raise
+        return inner
+    inner = _read_attached(data) if is_cover(document) else None
+    return document if inner is None else inner
+
+
+def _read_attached(data: bytes, cause: DocumentError | None = None) -> Document | None:
+    """The document attached to a PDF file, None without one.
+
+    Args:
+        data: the file.
+        cause: why its own pages could not be read; raised when it cannot be opened at all.
+    """
+    try:
+        found = attached(data)
+    except UnopenedError as error:
+        raise cause or error from None
+    if found is None:
+        return None
+    name, inner = found
+    kind = sniff.sniff(inner, name)
+    if kind in wrapped.KINDS:
+        raise DocumentError(f"an archive is attached to the PDF file: {name}")
+    try:
+        document = _read_pages(inner) if kind == sniff.PDF else read_document(inner, name)
+    except DocumentError as error:
+        raise DocumentError(f"attached to the PDF file, {name}: {error}") from error
+    document.notes.append(f"read from the file attached to the PDF file: {name}")
+    return document
+
+
+def _read_pages(data: bytes) -> Document:
+    """The pages of a PDF file; those that are pictures, and tables that are, are read by OCR."""
     try:
         document = read_pdf(data)
     except NeedsOcr as need:

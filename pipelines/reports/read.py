@@ -35,6 +35,7 @@ from pipelines.reports.sections import find_headings, read_sections
 from pipelines.reports.settle import ocr_doubts, settle
 from pipelines.reports.torn import TornRead, read_torn
 from pipelines.reports.torn_indicators import read_torn_indicators
+from pipelines.reports.unread import mark_unread
 from pipelines.reports.wrapped_labels import joined
 from warehouse.facts.forms import forms
 from warehouse.facts.forms.statistics import STATISTICS_FORM
@@ -124,7 +125,8 @@ def read_document_report(document: Document, source: str, sha256: str, context: 
         torn_statistics = read_torn_indicators(document.blocks)
         if torn_statistics is not None:
             statistics, document.blocks = torn_statistics
-    headings = find_headings(document.blocks)
+    blocks = document.blocks
+    headings = find_headings(blocks)
     limit = headings[0].at if headings else 0
     first = "".join(b.text for b in document.blocks[: limit + 12] if isinstance(b, Paragraph))
     sorted_rows = sort_rows(document.tables, statistics.used)
@@ -169,9 +171,20 @@ def read_document_report(document: Document, source: str, sha256: str, context: 
     _set_region(report, region)
     if not _has_tables(report):
         report.indicators, report.indicator_figures = read_narrative(sections, year)
+    unread = mark_unread(
+        {"proactive": proactive, "request": request, "legal_challenge": challenge},
+        rows,
+        blocks,
+        torn.tables,
+    )
     settled = settle(report.request, report.legal_challenge)
     report.form = _form(report, bool(statistics.indicators))
-    report.findings = [*_findings(report, identity, region), *statistics.findings, *settled]
+    report.findings = [
+        *_findings(report, identity, region),
+        *statistics.findings,
+        *settled,
+        *unread,
+    ]
     report.findings += [] if document.scanned else check_duties(report)
     report.findings += ocr_doubts(report.request, report.legal_challenge, document.scanned)
     report.findings += _absent_tables(report, document)

@@ -168,7 +168,9 @@ def _read_row(row: Row, reading: _Reading) -> None:
         if short and all(is_value_like(c.text) for c in printed):
             _keep_short(item, row, printed, reading)
             return
-        bound = dict.fromkeys(columns, (row.cells[last], "unreadable"))
+        # More figures than columns: the head lost some, so none may be called absent.
+        lost = list(_applicants()) if len(printed) > width else columns
+        bound = dict.fromkeys(lost, (row.cells[last], "unreadable"))
     _keep(item, _figures(row, bound), reading)
 
 
@@ -307,13 +309,18 @@ def _drop_foreign(form_id: str, reading: _Reading) -> None:
         lost = reading.figures.pop(item, None)
         reading.short.pop(item, None)
         parts = [reading.figures.get(i, {}) for i in own if _group_of().get(i) == item]
+        blank = [p for p in parts if p and all(f.meaning == "blank" for f in p.values())]
         is_sum = lost is not None and all(
             f.value is not None and f.value == sum(p[c].value or 0 for p in parts if c in p)
             for c, f in lost.items()
         )
+        # Nothing but zeros beside a blank row may as well be the figures of that row.
+        is_sum = is_sum and not (blank and not any(f.value for f in (lost or {}).values()))
         if is_sum:
             reading.findings.append(_subtotal_finding(item))
             continue
+        for part in blank:
+            part |= {c: Figure(None, "unreadable", f.raw, f.position) for c, f in part.items()}
         message = f"beside the rows of its group stands a row with numbers of the group: {item}"
         reading.findings.append(Finding("unknown_row", "error", message, TABLE, item))
 

@@ -1,0 +1,97 @@
+"""What is printed is never called absent: remains of rows that no cell took say so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from crawler.replica.reports import Report
+from tests.documents import truth
+
+FEE = "行政事业性收费"
+
+
+def _report() -> tuple[Report, str]:
+    """A report of the newer form whose fees are printed, and its page."""
+    report = next(r for r in truth.reports() if r.truth.form == "2021")
+    return report, truth.page(report, truth.body(report, "word"))
+
+
+def _rows(page: str) -> list[str]:
+    return re.findall(r"<tr.*?</tr>", page, re.S)
+
+
+def _text(row: str) -> str:
+    return "".join(re.sub(r"<[^>]+>", "", row).split())
+
+
+def _fee_in_head(page: str) -> str:
+    """The fee's row stands in the cells of its head, as where no line is drawn between."""
+    rows = _rows(page)
+    at = next(i for i, r in enumerate(rows) if FEE in _text(r))
+    cells = [re.findall(r"<td.*?</td>", r, re.S) for r in rows[at - 1 : at + 1]]
+    texts = [[_text(c) for c in row] for row in cells]
+    both = "".join(f"<td>{a}<br>{b}</td>" for a, b in zip(*texts, strict=True))
+    return page.replace(rows[at - 1], "").replace(rows[at], f"<tr>{both}</tr>")
+
+
+def _fee_as_text(page: str) -> str:
+    """Only the label of the fee's row is left, as a line of its own."""
+    row = next(r for r in _rows(page) if FEE in _text(r))
+    table = next(t for t in re.findall(r"<table.*?</table>", page, re.S) if row in t)
+    return page.replace(table, f"{table.replace(row, '')}<p>{FEE}</p>")
+
+
+def _without_fee(page: str) -> str:
+    return page.replace(next(r for r in _rows(page) if FEE in _text(r)), "")
+
+
+def _meanings(read: Any, table: str, item: str) -> set[str]:
+    return {c["meaning"] for c in read["cells"] if (c["table"], c["item"]) == (table, item)}
+
+
+@pytest.mark.parametrize("change", [_fee_in_head, _fee_as_text])
+def test_a_row_that_is_printed_but_not_read_is_unreadable(change: Callable[[str], str]) -> None:
+    report, page = _report()
+    read = truth.parsed(change(page))
+    assert _meanings(read, "proactive", "administrative_fee") == {"unreadable"}
+    assert read["status"] == "partial"
+    rules = {f["rule"] for f in read["findings"] if f["item"] == "administrative_fee"}
+    assert rules == {"unreadable"}
+    assert truth.wrong_cells(read, report)[0] == []
+
+
+def test_a_row_that_is_not_printed_is_absent() -> None:
+    _, page = _report()
+    read = truth.parsed(_without_fee(page))
+    assert _meanings(read, "proactive", "administrative_fee") == {"absent"}
+    assert read["status"] == "complete"
+
+
+def test_a_head_with_fewer_columns_than_figures_leaves_none_absent() -> None:
+    report, page = _report()
+    head = next(r for r in _rows(page) if "科研" in _text(r) and "自然人" not in _text(r))
+    cell = next(c for c in re.findall(r"<td.*?</td>", head, re.S) if "科研" in _text(c))
+    lost = f"{cell[: cell.index('>') + 1]}</td>"
+    read = truth.parsed(page.replace(head, head.replace(cell, lost)))
+    noted = {c["meaning"] for c in read["cells"] if c["column"] == "research_institution"}
+    assert "absent" not in noted
+    assert truth.wrong_cells(read, report)[0] == []
+
+
+def test_a_table_whose_head_is_one_cell_is_not_called_absent() -> None:
+    _, page = _report()
+    rows = [r for r in _rows(page) if "结果维持" in _text(r) or "未经复议" in _text(r)]
+    figures = _rows(page)[_rows(page).index(rows[-1]) + 1]
+    words = "<br>".join(map(_text, rows))
+    cell = f"<td>行政复议 行政诉讼<br>未经复议直接起诉 复议后起诉<br>{words}</td>"
+    page = page.replace(rows[0], f"<tr>{cell}</tr>").replace(rows[1], "")
+    page = page.replace(figures, re.sub(r"<td.*?</td>", "", figures, count=4, flags=re.S))
+    read = truth.parsed(page)
+    assert read["status"] == "partial"
+    assert any(
+        f["rule"] == "unreadable" and f["table"] == "legal_challenge" for f in read["findings"]
+    )
