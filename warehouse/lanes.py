@@ -21,6 +21,7 @@ Job = Callable[[Con], None]
 
 MOST = 4
 """Lanes at most: each holds rows in memory, and the longest job sets the time."""
+_PATIENCE = 0.05  # seconds between interrupts
 
 
 def run(con: Con, jobs: Sequence[Job]) -> None:
@@ -58,15 +59,18 @@ def run(con: Con, jobs: Sequence[Job]) -> None:
             _stop(futures, cursors)
     for cursor in cursors:
         cursor.close()
-    _raise_first(futures)
     con.execute(f"SET threads = {int(threads)}")
+    _raise_first(futures)
 
 
 def _stop(futures: Sequence[Future[None]], cursors: Sequence[Con]) -> None:
-    """Ends what is still waiting or running: after a failure, or when the user breaks off."""
-    if not all(future.done() for future in futures):
-        for future in futures:
-            future.cancel()
+    """Ends what is still waiting or running: after a failure, or when the user breaks off.
+
+    An interrupt reaches a statement that runs and is lost between two of them, so it is repeated.
+    """
+    for future in futures:
+        future.cancel()
+    while wait(futures, timeout=_PATIENCE).not_done:
         for cursor in cursors:
             cursor.interrupt()
 
