@@ -6,6 +6,7 @@ What becomes of such a page is ``middlewares``' and ``turns``'; none is ever sol
 
 from __future__ import annotations
 
+import codecs
 import re
 from dataclasses import dataclass
 from functools import cache
@@ -25,6 +26,7 @@ _BINARY = (
     b"GIF8",
     b"Rar!",
 )
+_WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _ASCII = bytes(range(128))
 
 Pattern = re.Pattern[str]
@@ -123,7 +125,7 @@ def _is_hinted(body: bytes) -> bool:
     lowered = body.lower()
     if lowered.count(b"href") > rules.raw["most_links"]:
         return False
-    return any(hint in lowered for hint in rules.hints)
+    return body.startswith(_WIDE) or any(hint in lowered for hint in rules.hints)
 
 
 def _shell(status: int, page: PageLook, url: str, sets_cookie: bool) -> str | None:
