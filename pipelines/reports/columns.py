@@ -46,6 +46,7 @@ class Head:
     sums: set[int] = field(default_factory=set)
     before: Head | None = None
     _above: set[int] = field(default_factory=set)
+    _cells: list[Cell] = field(default_factory=list)
     _slot: int | None = None
     _flat: dict[str, int] = field(default_factory=dict)
     _widths: set[int] = field(default_factory=set)
@@ -85,6 +86,7 @@ class Head:
             places = range(cell.column, cell.column + cell.colspan)
             self.broken |= several and not self._above.issuperset(places)
             self.places |= dict.fromkeys(places, key)
+        self._cells += row.cells
         self._above = {p for c in row.cells for p in range(c.column, c.column + c.colspan)}
         self.columns = list(dict.fromkeys(self.places[p] for p in sorted(self.places)))
         between = range(min(self.places, default=0), max(self.places, default=0))
@@ -93,6 +95,32 @@ class Head:
         if self.broken:
             self.columns, self.assumed = in_order, True
         self.loose = several and self.columns != in_order
+
+    def fill_unread(self, order: Sequence[str]) -> None:
+        """Takes the one column whose head cannot be read, as under a seal, by its place.
+
+        Only where all others are read and stand as in the form, and between them, where the form
+        has the one that lacks, exactly one cell without a readable text stands over one column.
+
+        Args:
+            order: all keys in the form's order.
+        """
+        lacking = [key for key in order if key not in self.columns]
+        if len(lacking) != 1 or self.broken or self.loose or self.gap or not self.places:
+            return
+        at = order.index(lacking[0])
+        if not 0 < at < len(order) - 1 or self.columns != [k for k in order if k != lacking[0]]:
+            return
+        before = max(p for p, k in self.places.items() if k == order[at - 1])
+        behind = min(p for p, k in self.places.items() if k == order[at + 1])
+        place = before + 1
+        over = [c for c in self._cells if c.column == place and c.colspan == 1]
+        if behind != place + 1 or place in self.sums or len({id(c) for c in over}) != 1:
+            return
+        if over[0].text.strip() and not over[0].doubt:
+            return
+        self.places[place] = lacking[0]
+        self.columns, self.assumed = list(order), True
 
     def _is_sum(self, cell: Cell, key: str | None, total: str) -> bool:
         """Whether a cell heads a sum of an organ's own, which the form does not have."""

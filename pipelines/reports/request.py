@@ -84,6 +84,8 @@ def read_request(rows: list[Row], year: int | None) -> TableRead:
         if heads[i]:
             _read_head(row, reading)
             continue
+        if reading.in_head:
+            reading.head.fill_unread(_applicants())
         if reading.in_head or i == 0:
             end = heads.index(True, i) if True in heads[i:] else len(rows)
             reading.padding = _padding(reading.head, rows[i:end])

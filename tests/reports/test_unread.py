@@ -9,6 +9,10 @@ from typing import Any
 import pytest
 
 from crawler.replica.reports import Report
+from pipelines.documents.read import read_document
+from pipelines.reports.model import TableRead
+from pipelines.reports.request import read_request
+from pipelines.reports.rows import sort_rows
 from tests.documents import truth
 
 FEE = "行政事业性收费"
@@ -71,15 +75,35 @@ def test_a_row_that_is_not_printed_is_absent() -> None:
     assert read["status"] == "complete"
 
 
-def test_a_head_with_fewer_columns_than_figures_leaves_none_absent() -> None:
+def _head_cell(page: str, word: str) -> tuple[str, str]:
+    """The row of table three's head and its cell with a word."""
+    head = next(r for r in _rows(page) if word in _text(r) and "自然人" not in _text(r))
+    return head, next(c for c in re.findall(r"<td.*?</td>", head, re.S) if word in _text(c))
+
+
+def _with_head(page: str, word: str, text: str) -> str:
+    head, cell = _head_cell(page, word)
+    return page.replace(head, head.replace(cell, f"{cell[: cell.index('>') + 1]}{text}</td>"))
+
+
+def _by_rows(page: str) -> TableRead:
+    """Table three from its rows alone, no other road tried."""
+    tables = read_document(page.encode(), "x.html").tables
+    return read_request(sort_rows(tables)["request"], 2021)
+
+
+def test_one_head_that_cannot_be_read_is_taken_by_its_place_with_a_finding() -> None:
     report, page = _report()
-    head = next(r for r in _rows(page) if "科研" in _text(r) and "自然人" not in _text(r))
-    cell = next(c for c in re.findall(r"<td.*?</td>", head, re.S) if "科研" in _text(c))
-    lost = f"{cell[: cell.index('>') + 1]}</td>"
-    read = truth.parsed(page.replace(head, head.replace(cell, lost)))
-    noted = {c["meaning"] for c in read["cells"] if c["column"] == "research_institution"}
-    assert "absent" not in noted
-    assert truth.wrong_cells(read, report)[0] == []
+    read = _by_rows(_with_head(page, "科研", ""))
+    assert read.values() == report.truth.request
+    assert "head_assumed" in {f.rule for f in read.findings}
+
+
+@pytest.mark.parametrize(("word", "text"), [("科研", "外国驻华代表"), ("科研", "其他")])
+def test_a_head_that_says_something_else_is_not_taken(word: str, text: str) -> None:
+    _, page = _report()
+    read = _by_rows(_with_head(page, word, text))
+    assert {row["research_institution"].meaning for row in read.figures.values()} == {"unreadable"}
 
 
 def test_a_table_whose_head_is_one_cell_is_not_called_absent() -> None:
