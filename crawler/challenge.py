@@ -17,6 +17,9 @@ from crawler.bare import PageLook, look_at
 from crawler.decoding import decode_page
 from warehouse.facts.files import load_yaml
 
+CHALLENGE = "challenge page"
+"""How the reason begins of what a challenge page stands for."""
+
 _BINARY = (
     b"%PDF",
     b"PK\x03\x04",

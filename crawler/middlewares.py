@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from crawler.challenge import challenge
+from crawler.challenge import CHALLENGE, challenge
 from crawler.missing import SOFT_404, says_missing
 from crawler.reasons import BlockedError, RefusedError
 from crawler.turns import host_of
@@ -114,7 +114,7 @@ class ChallengeGuard:
             host.challenges = 0
             return response
         host.challenges += 1
-        raise BlockedError(f"challenge page ({name})", response)
+        raise BlockedError(f"{CHALLENGE} ({name})", response)
 
 
 class SoftMissing:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from crawler.challenge import CHALLENGE
 from crawler.documents import read_blocked_lists
 from pipelines.adding import blocked_documents
 from pipelines.due import due_partitions
@@ -88,4 +89,21 @@ def blocked_lines(home: Home, rows: list[dict[str, Any]], most: int = 20) -> lis
             *(f"{d.site}\n    {d.url}" for d in lists[:most]),
         ]
         lines += [f"and {len(lists) - most} more"] if len(lists) > most else []
-    return lines
+    return lines + _shut_out(rows, shut)
+
+
+def _shut_out(rows: list[dict[str, Any]], shut: set[str]) -> list[str]:
+    """Provinces whose sites showed a challenge page where their columns were looked for."""
+    reasons = {
+        (r["province"], r["reason"])
+        for r in rows
+        if r["crawl"] and r["province"] not in shut and CHALLENGE in (r["reason"] or "")
+    }
+    if not reasons:
+        return []
+    return [
+        "Challenge pages stand where annual-report columns were looked for. Name the columns in the"
+        " registry, or save their reports with a browser, then",
+        "    gongkai add FILE... --province PROVINCE",
+        *(f"{province}: {reason[:300]}" for province, reason in sorted(reasons)),
+    ]

@@ -78,3 +78,14 @@ def test_blocked_list_is_shown_with_what_to_do(web: Web, tmp_path: Path, registr
     code, said = crawl(home, registry)
     assert code == 0, said
     assert blocked_lines(home, status_rows(home)) == []
+
+
+def test_a_challenge_instead_of_a_home_page_says_what_to_do(web: Web, tmp_path: Path) -> None:
+    home, path = Home(tmp_path / "home"), tmp_path / f"{SD}.yaml"
+    path.write_text(REGISTRY.split("  cms")[0], encoding="utf-8")
+    web.put(f"http://{HOST}/", SHELL)
+    code, said = crawl(home, path)
+    assert code == 2, said
+    shown = "\n".join(blocked_lines(home, status_rows(home)))
+    assert HOST in shown and "challenge page" in shown
+    assert "gongkai add FILE... --province" in shown
