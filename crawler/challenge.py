@@ -111,24 +111,30 @@ def challenge(
     if status in rules.raw["only_challenges"]:
         return _named("owners", decode_page(body, content_type)) or "refusal of crawlers"
     is_content = status in rules.raw["content"]
-    if (300 <= status < 400) or (is_content and not _is_hinted(body)):
+    if (300 <= status < 400) or (is_content and not _is_small(body)):
         return None
     source = decode_page(body, content_type)
+    # All that crawls fetch comes here: what names a report is told first, a look costs most.
+    if is_content and (rules.words["reports"].search(source) or not _is_hinted(body)):
+        return None
     page = look_at(source)
-    if page is None or (is_content and rules.words["reports"].search(source)):
+    if page is None:
         return None
     return _shell(status, page, url, sets_cookie) or _notice(is_content, page)
 
 
+def _is_small(body: bytes) -> bool:
+    """Whether a page holds as little text and as few links as a challenge does."""
+    raw = _rules().raw
+    if len(body.translate(None, _ASCII)) > raw["most_foreign"]:
+        return False
+    return bool(body.lower().count(b"href") <= raw["most_links"])
+
+
 def _is_hinted(body: bytes) -> bool:
-    """Whether a page is worth a look: all that crawls fetch comes here, so this is quick."""
-    rules = _rules()
-    if len(body.translate(None, _ASCII)) > rules.raw["most_foreign"]:
-        return False
+    """Whether something stands in a page without which none is recognised."""
     lowered = body.lower()
-    if lowered.count(b"href") > rules.raw["most_links"]:
-        return False
-    return body.startswith(_WIDE) or any(hint in lowered for hint in rules.hints)
+    return body.startswith(_WIDE) or any(hint in lowered for hint in _rules().hints)
 
 
 def _shell(status: int, page: PageLook, url: str, sets_cookie: bool) -> str | None:
