@@ -16,7 +16,7 @@ import lxml.html
 from w3lib.html import get_meta_refresh
 
 from crawler.addresses import absolute, host_of, is_web
-from crawler.listing import parse_fragment, scripted_address, squeeze
+from crawler.listing import parse_fragment, scripted_address, shared_tree, squeeze
 from crawler.scripts import unquote as unquote_literal
 from crawler.weight import find_body, shows
 from warehouse.facts.files import load_yaml
@@ -81,7 +81,7 @@ def read_attachments(text: str, base: str) -> list[Attachment]:
         text: the article.
         base: its address.
     """
-    tree = parse_fragment(text)
+    tree = shared_tree(text)
     if tree is None:
         return []
     found: dict[str, Attachment] = {}

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 import lxml.html
 from lxml import etree
@@ -74,6 +75,12 @@ def parse_fragment(text: str) -> lxml.html.HtmlElement | None:
         return lxml.html.document_fromstring(text)
     except etree.ParserError:
         return None
+
+
+@lru_cache(maxsize=1)
+def shared_tree(text: str) -> lxml.html.HtmlElement | None:
+    """The tree of the page in hand, for several looks at it; nobody changes it."""
+    return parse_fragment(text)
 
 
 def visible_tree(text: str) -> lxml.html.HtmlElement | None:

@@ -20,7 +20,7 @@ from crawler.asked import Asked
 from crawler.asking import FORM, JSON, log
 from crawler.decoding import LONGEST, decode_page
 from crawler.links import stub_target
-from crawler.listing import Row, based, parse_fragment, read_rows, visible_tree
+from crawler.listing import Row, based, read_rows, shared_tree, visible_tree
 from crawler.lowercolumns import context_of, titled
 from crawler.paging import Ask, ListPage, Page, Road, SubColumn
 from crawler.rechecks import is_past
@@ -182,7 +182,7 @@ class ListReader(ArticleReader):
         A list may name such a page as if it were a report; it has no text of its own.
         """
         # Nearly every article ends here: hidden elements are not looked for first.
-        tree = parse_fragment(text)
+        tree = shared_tree(text)
         if tree is None or is_weighty(tree):
             return
         rows = titled(read_rows(text, page.url), article.title or "")
