@@ -14,9 +14,11 @@ from urllib.request import getproxies
 import click
 
 from crawler.manners import parse_quiet_hours
+from pipelines.alone import run_stages
 from pipelines.cli import delay_of, fail, home_of, keep, kept, say, sites_of
-from pipelines.collect import Order, OrderError, collect, make_order, run_stage
+from pipelines.collect import collect
 from pipelines.locks import province_lock
+from pipelines.orders import Order, OrderError, make_order
 from pipelines.troubles import find_troubles, trouble_lines
 from pipelines.ui import Part, UiError, launch_ui
 from pipelines.verdicts import Verdicts
@@ -173,7 +175,7 @@ def _stage_command(name: str, stages: tuple[str, ...], words: str) -> click.Comm
         order = _order(context, years, provinces, hosts)
         if not (years or provinces or hosts) and stages == _LOAD:
             order = order.with_unloaded()
-        return run_stage(order, stages, say)
+        return run_stages(order, stages, say)
 
     return command
 
@@ -200,7 +202,7 @@ def crawl(
         return 0
     _refuse_mixing(order)
     limited = dataclasses.replace(order, most_lists=pages, most_documents=documents)
-    return run_stage(limited, ("crawl",), say)
+    return run_stages(limited, ("crawl",), say)
 
 
 load = _stage_command("load", _LOAD, "Read the archive and write the lake.")
@@ -225,7 +227,7 @@ def publish(
         order = order.with_unpublished()
     if release:
         _release(order)
-    return run_stage(order, ("publish",), say)
+    return run_stages(order, ("publish",), say)
 
 
 def _release(order: Order) -> None:

@@ -18,7 +18,8 @@ from crawler.replica.server import running_replica
 from crawler.replica.world import World
 from crawler.report import CrawlReport
 from pipelines.cli_query import worst
-from pipelines.collect import Collected, collect, make_order
+from pipelines.collect import Collected, collect
+from pipelines.orders import make_order
 from warehouse import query
 from warehouse.facts.files import load_yaml
 from warehouse.home import Home

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.collect import make_order, run_stage
+from pipelines.alone import run_stages
+from pipelines.orders import make_order
 from pipelines.status import blocked_lines, status_rows
 from pipelines.troubles import crawl_troubles
 from tests.crawler.conftest import listing, title, web
@@ -41,7 +42,7 @@ def registry(tmp_path: Path) -> Path:
 def crawl(home: Home, registry: Path) -> tuple[int, str]:
     said: list[str] = []
     order = make_order(home, registry, [2023], [SD], [], 0.0, NOW)
-    return run_stage(order, ("crawl",), said.append), "\n".join(said)
+    return run_stages(order, ("crawl",), said.append), "\n".join(said)
 
 
 def test_documents_that_failed_are_named(web: Web, tmp_path: Path, registry: Path) -> None:

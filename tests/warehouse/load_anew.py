@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pipelines import loading, parsing, versions
-from pipelines.collect import make_order, run_stage
+from pipelines.alone import run_stages
+from pipelines.orders import make_order
 from warehouse.home import Home
 
 
@@ -21,7 +22,7 @@ def main(home: str, sites: str, years: str, parser: str) -> int:
     now = datetime(2027, 1, 1, tzinfo=UTC)
     numbers = [int(year) for year in years.split(",")]
     order = make_order(Home(Path(home)), Path(sites), numbers, (), (), 0.0, now, demo=True)
-    return run_stage(order, ["load"], lambda _: None)
+    return run_stages(order, ["load"], lambda _: None)
 
 
 if __name__ == "__main__":

@@ -21,10 +21,11 @@ from crawler.replica.reports import TruthReport
 from crawler.replica.server import running_replica
 from crawler.replica.world import World
 from pipelines import loading, parsing, versions
+from pipelines.alone import run_stages
 from pipelines.cli import cli
-from pipelines.collect import make_order, run_stage
 from pipelines.demo import proxied
 from pipelines.means import STAGES
+from pipelines.orders import make_order
 from warehouse import query
 from warehouse.home import Home
 from warehouse.lake import partitions, read_manifest
@@ -66,7 +67,7 @@ class Road:
         years = self.world.years
         order = make_order(self.home, self.sites, years, (), (), 0.0, now, demo=True)
         order = dataclasses.replace(order, full=True)
-        assert run_stage(order, stages or STAGES, lambda _: None) == 0
+        assert run_stages(order, stages or STAGES, lambda _: None) == 0
 
     def ask(self, sql: str) -> list[dict[str, Any]]:
         found = query.run(self.home, sql)
