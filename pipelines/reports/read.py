@@ -170,7 +170,7 @@ def read_document_report(document: Document, source: str, sha256: str, context: 
     region = resolve_region(identity.organ, _text(document), year, context.bounds)
     _set_region(report, region)
     if not _has_tables(report):
-        report.indicators, report.indicator_figures = read_narrative(sections, year)
+        report.indicators, report.indicator_figures = read_narrative(sections, year, identity.organ)
     unread = mark_unread(
         {"proactive": proactive, "request": request, "legal_challenge": challenge},
         rows,
@@ -244,7 +244,9 @@ def _findings(report: Report, identity: Identity, region: Region) -> list[Findin
     findings += failed
     findings += hints(report.request, report.legal_challenge) if failed else []
     findings += check_units(report.proactive, report.county is not None)
-    findings += check_prose(report.sections, report.request, report.legal_challenge, report.year)
+    findings += check_prose(
+        report.sections, report.request, report.legal_challenge, report.year, report.organ
+    )
     findings += region.findings
     findings += _unreadable(report.tables)
     findings += [
