@@ -120,7 +120,7 @@ def read_whole(document: Document, source: str, sha256: str, context: Context) -
 
 def read_document_report(document: Document, source: str, sha256: str, context: Context) -> Report:
     """The report that a document holds."""
-    statistics = read_indicators(document.tables)
+    statistics = read_indicators(document.blocks)
     if not statistics.figures and not document.scanned:
         torn_statistics = read_torn_indicators(document.blocks)
         if torn_statistics is not None:
@@ -135,6 +135,8 @@ def read_document_report(document: Document, source: str, sha256: str, context: 
     identity = find_identity(document, limit, signed, first, context.organ, context.list_title)
     sections, _ = read_sections(document.blocks, headings, identity.title_end)
     year = identity.year
+    if statistics.used:
+        statistics = read_indicators(blocks, year)
     proactive = read_proactive(rows["proactive"], year)
     request = read_request(rows["request"], year)
     challenge = read_challenge(rows["legal_challenge"], proactive.form or request.form)
