@@ -2,23 +2,37 @@
 
 Labels vary between provinces and years, and some stand twice (reconsideration and litigation end
 alike), so a row is the first of its label behind the row before it. Rows of a province's own are
-left out and counted in a finding.
+left out and counted in a finding. A document may hold the table of another year or organ, too.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 
-from pipelines.documents.model import Cell, Table
-from pipelines.reports.labels import LabelIndex, core
-from pipelines.reports.model import Figure, Finding, Indicator, Position
+from pipelines.documents.model import Block, Cell, Paragraph, Table
+from pipelines.reports.indicator_columns import Columns, is_head
+from pipelines.reports.indicator_rows import find_places
+from pipelines.reports.indicator_sums import check_sums
+from pipelines.reports.labels import core
+from pipelines.reports.model import Figure, Finding, Indicator, Number, Position
+from pipelines.reports.rows import labels
 from pipelines.reports.values import is_value_like, read_value
-from warehouse.facts.forms import Label
-from warehouse.facts.forms.statistics import IndicatorRow, head_words, indicator_rows
+from warehouse.facts.files import load_yaml
+from warehouse.facts.forms.statistics import (
+    IndicatorRow,
+    caption_pattern,
+    column_words,
+    indicator_rows,
+)
+from warehouse.facts.numerals import digits_to_year
+from warehouse.facts.titles import plain_title
 
 TABLE = "indicators"
 _FEWEST_ROWS = 6  # rows with labels of the form that make a table this table
+_LONGEST_CAPTION = 60
+_CAPTION_LINES = 3
 
 
 @dataclass
@@ -30,54 +44,89 @@ class IndicatorsRead:
         figures: by code, with what a null means.
         findings: sums that do not hold, rows that are not the form's.
         used: the tables that were read, by their index among the document's tables.
+        added: figures of rows that are none of the form's, by the code of the row before.
+        year: the year that the table's caption prints.
     """
 
     indicators: list[Indicator] = field(default_factory=list)
     figures: dict[str, Figure] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     used: set[int] = field(default_factory=set)
+    added: dict[str, list[Number]] = field(default_factory=dict)
+    year: int | None = None
 
 
-@cache
-def _index() -> tuple[LabelIndex, dict[str, list[int]]]:
-    """Finds the wording of a row, and the places in the form that have this wording."""
-    places: dict[str, list[int]] = {}
-    labels = []
-    for place, row in enumerate(indicator_rows()):
-        wording = core(row.label)
-        places.setdefault(wording, []).append(place)
-        labels.append(Label(wording, row.label, row.also))
-    return LabelIndex(labels), places
+@dataclass
+class _Reading:
+    """A table while it is read.
+
+    Attributes:
+        read: what was read.
+        year: the report year.
+        columns: from the head.
+        last: the place in the form of the last row that was known.
+    """
+
+    read: IndicatorsRead
+    year: int | None
+    columns: Columns = field(default_factory=Columns)
+    last: int = -1
 
 
-def read_indicators(tables: list[Table]) -> IndicatorsRead:
+def read_indicators(blocks: Sequence[Block], year: int | None = None) -> IndicatorsRead:
     """Reads the statistics table, wherever it is split.
 
     Args:
-        tables: all tables of the document.
+        blocks: the document's.
+        year: the report year; tells the table and the column where several years are printed.
     """
-    read = IndicatorsRead()
-    last = -1
-    for number, table in enumerate(tables):
-        rows = [_printed(row) for row in table.rows]
-        if not _is_statistics(rows, begun=last >= 0):
+    found: list[_Reading] = []
+    captions: list[str] = []
+    number = -1
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            captions.append(block.text)
             continue
-        read.used.add(number)
-        for r, cells in enumerate(rows):
-            last = _read_row(cells, Position(number + 1, table.page, r + 1), last, read)
-    return finished(read)
+        number += 1
+        rows = [_printed(row) for row in block.rows]
+        if _is_statistics(rows, begun=bool(found)):
+            if not found or _begins_again(rows, found[-1]):
+                read = IndicatorsRead(year=_caption_year(captions[-_CAPTION_LINES:], rows))
+                found.append(_Reading(read, year))
+            found[-1].read.used.add(number)
+            _read_table(block, number, rows, found[-1])
+        captions = []
+    return _chosen([r.read for r in found], year)
 
 
 def finished(read: IndicatorsRead) -> IndicatorsRead:
     """The indicators of the figures that were read, and the sums that do not hold."""
-    by_code = {row.code: row for row in indicator_rows()}
     read.indicators = [
-        Indicator(c, by_code[c].label, by_code[c].unit, read.figures[c].value)
-        for c in by_code
-        if c in read.figures
+        Indicator(row.code, row.label, row.unit, read.figures[row.code].value)
+        for row in indicator_rows()
+        if row.code in read.figures
     ]
-    read.findings += _sums(read.figures)
+    read.findings += check_sums(read.figures, read.added)
     return read
+
+
+def _chosen(tables: list[IndicatorsRead], year: int | None) -> IndicatorsRead:
+    """The table of the report's year and organ: the first of its year, or without one."""
+    if not tables:
+        return IndicatorsRead()
+    dated = [t for t in tables if t.year is not None and t.year == year]
+    undated = [t for t in tables if t.year is None]
+    chosen = next(iter(dated or undated or tables))
+    if len(tables) > 1:
+        words = "further statistics tables stand in the document; their figures are not taken"
+        chosen.findings.append(Finding("other_indicator", "info", words, TABLE))
+    if chosen.year is not None and year is not None and chosen.year != year:
+        words = "the statistics table is headed with another year than the report's"
+        chosen.findings.append(
+            Finding("period_mismatch", "warning", words, TABLE, None, None, year, chosen.year)
+        )
+    chosen.used = set().union(*(t.used for t in tables))
+    return finished(chosen)
 
 
 def _printed(row: list[Cell | None]) -> list[Cell]:
@@ -89,68 +138,141 @@ def _printed(row: list[Cell | None]) -> list[Cell]:
 
 
 def _is_statistics(rows: list[list[Cell]], begun: bool) -> bool:
-    index, _ = _index()
-    known = sum(any(index.find(c.text) for c in cells[:3]) for cells in rows)
-    headed = any(core(c.text) in head_words() for cells in rows[:4] for c in cells)
+    known = sum(any(_is_own(c.text) for c in cells[:3]) for cells in rows)
+    headed = any(is_head(cells) for cells in rows[:6])
     return known >= (2 if begun else _FEWEST_ROWS - 3 * headed)
 
 
-def _read_row(cells: list[Cell], place: Position, last: int, read: IndicatorsRead) -> int:
-    """Reads one row; returns the place in the form of the last row that was known."""
-    index, places = _index()
-    found = next(
-        ((i, k) for i, c in enumerate(cells) if (k := index.find(c.text)) is not None), None
+def _is_own(text: str) -> bool:
+    """Whether a label is this table's and none of the later forms'."""
+    later = labels()
+    return bool(find_places(text)) and not any(
+        index.find_last(text) for index in (later.request_rows, later.groups, later.channels)
     )
-    values = [c for c in cells if c.text and is_value_like(c.text)]
-    if found is None:
-        words = [c.text for c in cells if c.text and not is_value_like(c.text)]
-        if any(read_value(c.text).value is not None for c in values) and words:
-            read.findings.append(
-                Finding("other_indicator", "info", f"not the form's: {words[0][:60]}", TABLE)
-            )
-        return last
-    at, wording = found
-    here = next((p for p in places[wording] if p > last), places[wording][0])
+
+
+def _begins_again(rows: list[list[Cell]], reading: _Reading) -> bool:
+    """Whether the first known row of a table was read in the table before."""
+    forms = indicator_rows()
+    for cells in rows:
+        places = [p for c in cells[:3] for p in find_places(c.text) if forms[p].unit]
+        if places:
+            return all(forms[p].code in reading.read.figures for p in places)
+    return False
+
+
+def _caption_year(captions: Iterable[str], rows: list[list[Cell]]) -> int | None:
+    """The year in the last line above a table, or in its own first rows, that heads it."""
+    above = []
+    for cells in rows:
+        if is_head(cells) or any(find_places(c.text) for c in cells):
+            break
+        above += [c.text for c in cells]
+    year = None
+    for text in [*captions, *above]:
+        plain = plain_title(text)
+        found = caption_pattern().search(plain) if len(plain) <= _LONGEST_CAPTION else None
+        if found is not None:
+            year = digits_to_year(next(g for g in found.groups() if g)) or year
+    return year
+
+
+def _read_table(table: Table, number: int, rows: list[list[Cell]], reading: _Reading) -> None:
+    in_head = False
+    for cells in rows:
+        if is_head(cells):
+            reading.columns = Columns()
+            in_head = True
+        known = any(find_places(c.text) for c in cells)
+        in_head = in_head and not known and not _has_number(cells)
+        if in_head:
+            reading.columns.add(cells)
+    halves: list[range | None] = [*reading.columns.halves] or [None]
+    for half in halves:
+        for r, cells in enumerate(rows):
+            fits = half is not None and reading.columns.fits(cells, geometric=table.geometric)
+            if half is not None and half is not halves[0] and not fits:
+                continue
+            own = [c for c in cells if c.column in half] if half and fits else cells
+            figures = reading.columns.figure(half, reading.year) if half and fits else None
+            place = Position(number + 1, table.page, r + 1)
+            _read_row(own, figures, fits, place, reading)
+
+
+def _has_number(cells: Iterable[Cell]) -> bool:
+    return any(read_value(c.text, decimal=True).value is not None for c in cells)
+
+
+def _read_row(
+    cells: list[Cell], column: int | None, fits: bool, place: Position, reading: _Reading
+) -> None:
+    """Reads one row of one table."""
+    named = [(i, places) for i, c in enumerate(cells) if (places := find_places(c.text))]
+    if not named:
+        _add_unknown(cells, column, reading)
+        return
+    at, places = named[-1]
+    if len(places) > 1 and reading.last >= places[-1]:
+        return
+    here = next((p for p in places if p > reading.last), places[0])
     row = indicator_rows()[here]
-    if row.unit is not None and row.code not in read.figures:
-        read.figures[row.code] = _figure(row, cells[at + 1 :], place)
-    return here
+    reading.last = here
+    figures = reading.read.figures
+    if row.unit is None or row.code in figures:
+        return
+    behind = cells[at + 1 :]
+    if fits and column is not None:
+        under = [c for c in cells if c.column <= column < c.column + c.colspan]
+        cell = next((c for c in under if c is not cells[at]), None)
+        figures[row.code] = _figure(row, cell, behind, cells[at], place)
+        return
+    printed = [c for c in behind if c.text and not _is_unit(c.text)]
+    numbers = [c for c in printed if is_value_like(c.text)]
+    some = numbers or (printed[-1:] if fits or len(printed) == 1 else [])
+    if len(some) > 1 or (fits and len(some) == 1 and len(reading.columns.years()) > 1):
+        text = " ".join(c.text for c in some)[:200]
+        position = Position(place.table, place.page, place.row)
+        figures[row.code] = Figure(None, "unreadable", text, position)
+        return
+    figures[row.code] = _figure(row, some[0] if some else None, behind, cells[at], place)
 
 
-def _figure(row: IndicatorRow, cells: list[Cell], place: Position) -> Figure:
-    """The number of a row: the last cell that is one, its unit left aside."""
-    numbers = [c for c in cells if is_value_like(c.text) and c.text]
-    rest = [c for c in cells if c.text and not is_value_like(c.text) and core(c.text) != row.unit]
-    cell = numbers[-1] if numbers else rest[-1] if len(rest) > 1 else None
-    if cell is None:
+def _figure(
+    row: IndicatorRow, cell: Cell | None, behind: list[Cell], label: Cell, place: Position
+) -> Figure:
+    """The number in a cell, in the unit of the form where the row prints another one of money."""
+    if cell is None or not cell.text:
         return Figure(None, "blank", "", place)
     position = Position(place.table, cell.page or place.page, place.row, cell.column + 1, cell.box)
-    figure = read_value(cell.text, decimal=row.decimal, unit=row.unit or "", position=position)
+    units: dict[str, int] = load_yaml("labels.yaml")["unit_factor"]
+    text = cell.text
+    if row.unit in units:
+        printed = [core(c.text) for c in behind if c is not cell]
+        bracket = re.search(r"[(（](?:[^()（）]*[:：])?([^()（）:：]+)[)）]\s*$", label.text)
+        printed += [bracket[1]] if bracket else []
+        own = next((u for u in printed if u in units and u != row.unit), "")
+        text += own if text[-1:].isdigit() else ""
+    figure = read_value(text, decimal=row.decimal, unit=row.unit or "", position=position)
     if cell.doubt and figure.value is not None:
         return Figure(None, "unreadable", cell.text, position, cell.readings)
     return figure
 
 
-def _sums(figures: dict[str, Figure]) -> list[Finding]:
-    """Sums of which every part is printed and that do not hold."""
-    findings = []
-    for row in indicator_rows():
-        parts = [figures[c].value if c in figures else None for c in row.sum_of]
-        total = figures[row.code].value if row.code in figures else None
-        if not parts or total is None or any(p is None for p in parts):
-            continue
-        expected = sum(p for p in parts if p is not None)
-        if expected != total:
-            findings.append(
-                Finding(
-                    "indicator_total",
-                    "warning",
-                    "the row is not the sum of its parts",
-                    TABLE,
-                    row.code,
-                    None,
-                    expected,
-                    total,
-                )
-            )
-    return findings
+def _is_unit(text: str) -> bool:
+    units: list[str] = [*load_yaml("labels.yaml")["units"], *column_words()["units"]]
+    return core(text) in units
+
+
+def _add_unknown(cells: list[Cell], column: int | None, reading: _Reading) -> None:
+    """Notes a row with a number that is none of the form's."""
+    words = [c.text for c in cells if c.text and not is_value_like(c.text) and not _is_unit(c.text)]
+    values = [(c, v) for c in cells if (v := read_value(c.text, decimal=True).value) is not None]
+    if not values or not words or is_head(cells):
+        return
+    read = reading.read
+    read.findings.append(
+        Finding("other_indicator", "info", f"not the form's: {words[0][:60]}", TABLE)
+    )
+    under = [v for c, v in values if column is None or c.column == column]
+    if under and reading.last >= 0:
+        read.added.setdefault(indicator_rows()[reading.last].code, []).append(under[-1])

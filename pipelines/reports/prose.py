@@ -2,7 +2,7 @@
 
 What a sentence counts decides whether it contradicts a table ("handled 749" includes what was
 carried over), so a number is reported only when no sum that the sentence may mean gives it.
-Sentences about a part (one office, one channel, one quarter) are left alone.
+Sentences about a part (one office, one channel, one quarter) are left alone (``statements``).
 """
 
 from __future__ import annotations
@@ -13,27 +13,31 @@ from functools import cache
 from typing import Any
 
 from pipelines.reports.model import Finding, Number, Section, TableRead
+from pipelines.reports.scope import rules
+from pipelines.reports.statements import Statement, clauses_of, stated
 from warehouse.facts.files import load_yaml
-from warehouse.facts.numerals import counting_number
 from warehouse.facts.titles import plain_title
 
 _STOPS = re.compile(r"[。；;!！?？\n]")
-_CLAUSES = re.compile(r"[，,、。；;：:\n]")
 
 
 @cache
 def _rules() -> dict[str, Any]:
-    rules: dict[str, Any] = load_yaml("prose.yaml")
-    return rules
+    found: dict[str, Any] = load_yaml("prose.yaml")
+    return found
 
 
 @cache
 def _pattern(text: str) -> re.Pattern[str]:
-    return re.compile(text.replace("{n}", _rules()["number"]))
+    return re.compile(text)
 
 
 def check_prose(
-    sections: dict[str, Section], request: TableRead, challenge: TableRead, year: int | None
+    sections: dict[str, Section],
+    request: TableRead,
+    challenge: TableRead,
+    year: int | None,
+    organ: str | None = None,
 ) -> list[Finding]:
     """All findings of the sentences of a report.
 
@@ -42,64 +46,44 @@ def check_prose(
         request: table three.
         challenge: table four.
         year: the report year.
+        organ: the report's organ.
     """
-    sentences = sentences_of(sections)
     findings: list[Finding] = []
-    own = [s for s in sentences if is_of(s, year)]
-    if request.exists:
-        findings += _requests(own, request, year)
-    if challenge.exists:
-        findings += _challenges(own, challenge, year)
-    findings += _period(sentences, year)
-    findings += _stale(sections, year)
-    return findings
-
-
-def sentences_of(sections: dict[str, Section]) -> list[str]:
-    """The sentences of all parts, spaces removed, full-width forms made plain."""
-    return [
+    tables = {"request": request, "legal_challenge": challenge}
+    if any(t.exists for t in tables.values()):
+        said: dict[str, list[Statement]] = {}
+        compared = {rule["of"] for rule in _rules()["statements"]}
+        known = [rule for rule in rules()["rules"] if rule["of"] in compared]
+        for clause in clauses_of(sections, "|".join(sorted({r["key"] for r in known}))):
+            for rule in known:
+                if (statement := stated(clause, rule, year, organ)) is not None:
+                    said.setdefault(rule["of"], []).append(statement)
+        for rule in _rules()["statements"]:
+            findings += _compared(tables[rule["table"]], rule, said.get(rule["of"], []))
+    sentences = [
         plain_title(s)
         for section in sections.values()
         for s in _STOPS.split(section.text)
         if s.strip()
     ]
+    findings += _period(sentences, year)
+    findings += _stale(sections, year)
+    return findings
 
 
-def is_of(sentence: str, year: int | None) -> bool:
-    """Whether a sentence does not speak of other years only."""
-    years = _pattern(_rules()["year"]).findall(sentence)
-    return year is None or not years or str(year) in years
-
-
-def _last_year(words: str) -> str:
-    """The words from the last year on that is named; of several years that one counts."""
-    found = list(_pattern(_rules()["year"]).finditer(words))
-    return words[found[-1].start() :] if found else ""
-
-
-def numbers_in(
-    sentences: list[str], pattern: str, year: int | None = None
-) -> Iterator[tuple[int, str]]:
-    """Numbers that a pattern finds in sentences which speak of the whole organ and year."""
-    if not sentences or not _pattern(pattern).search("\n".join(sentences)):
-        return  # most sentences of most reports say nothing of the kind
-    never = _pattern(_rules()["never"])
-    for sentence in sentences:
-        for match in _pattern(pattern).finditer(sentence):
-            if not is_of(_last_year(sentence[: match.end()]), year):
-                continue
-            clause_from = max(
-                (m.end() for m in _CLAUSES.finditer(sentence, 0, match.start())), default=0
-            )
-            ends = _CLAUSES.search(sentence, match.end())
-            clause = sentence[clause_from : ends.start() if ends else len(sentence)]
-            number = (
-                counting_number(match.group(1))
-                if not match.group(1).isdigit()
-                else int(match.group(1))
-            )
-            if number is not None and not never.search(clause):
-                yield number, clause
+def _compared(table: TableRead, rule: dict[str, Any], said: list[Statement]) -> Iterator[Finding]:
+    """The first statement that contradicts the table, unless another agrees with it."""
+    sums = [_total(table, items) for items in rule["agrees"]]
+    parts = [_parts(table, items) for items in rule["agrees"]] if rule.get("parts") else []
+    # A report that states the figure rightly anywhere is not contradicted by other counts.
+    if not said or sums[0] is None or any(s.number in (*sums, *parts) for s in said):
+        return
+    for statement in said:
+        # Of a region, or with what a bracket adds, more may be counted than the table has.
+        if not (statement.region or statement.changed or statement.rounded):
+            item = rule["agrees"][0][0]
+            yield _mismatch(rule["table"], item, statement.number, sums[0], statement.words)
+            return
 
 
 def _total(table: TableRead, items: list[str]) -> Number | None:
@@ -107,40 +91,11 @@ def _total(table: TableRead, items: list[str]) -> Number | None:
     return None if any(v is None for v in values) else sum(v for v in values if v is not None)
 
 
-def _requests(sentences: list[str], table: TableRead, year: int | None) -> Iterator[Finding]:
-    rules = _rules()
-    for rule in rules["statements"]:
-        sums = [_total(table, items) for items in rule["agrees"]]
-        said = list(numbers_in(sentences, rule["pattern"], year))
-        # A report that states the figure rightly anywhere is not contradicted by other counts.
-        if sums[0] is None or any(n in sums for n, _ in said):
-            continue
-        for number, clause in said[:1]:
-            yield _mismatch("request", rule["item"], number, sums[0], clause)
-    for rule in rules["none"]:
-        sums = [_total(table, items) for items in rule["agrees"]]
-        denied = next((s for s in sentences if _pattern(rule["pattern"]).search(s)), None)
-        if denied and sums[0] and all(sums):
-            yield _mismatch("request", rule["item"], 0, sums[0], denied)
-
-
-def _challenges(sentences: list[str], table: TableRead, year: int | None) -> Iterator[Finding]:
-    for rule in _rules()["challenges"]:
-        channels: list[str] = rule["channel"]
-        total = _total(table, channels)
-        results = [
-            sum(f.value or 0 for r, f in table.figures[c].items() if r != "total")
-            for c in channels
-            if c in table.figures
-        ]
-        said = list(numbers_in(sentences, rule["pattern"], year))
-        if total is None or any(n in (total, sum(results)) for n, _ in said):
-            continue
-        for number, clause in said[:1]:
-            yield _mismatch("legal_challenge", channels[0], number, total, clause)
-        denied = next((s for s in sentences if _pattern(rule["none"]).search(s)), None)
-        if denied and total and not said:
-            yield _mismatch("legal_challenge", channels[0], 0, total, denied)
+def _parts(table: TableRead, items: list[str]) -> Number | None:
+    """What the results of some rows add up to, where their totals are misprinted."""
+    rows = [table.figures[i] for i in items if i in table.figures]
+    known = [f.value for row in rows for r, f in row.items() if r != "total" and f.value]
+    return sum(known) or None
 
 
 def _mismatch(table: str, item: str, said: Number, printed: Number, clause: str) -> Finding:

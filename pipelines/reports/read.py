@@ -120,7 +120,7 @@ def read_whole(document: Document, source: str, sha256: str, context: Context) -
 
 def read_document_report(document: Document, source: str, sha256: str, context: Context) -> Report:
     """The report that a document holds."""
-    statistics = read_indicators(document.tables)
+    statistics = read_indicators(document.blocks)
     if not statistics.figures and not document.scanned:
         torn_statistics = read_torn_indicators(document.blocks)
         if torn_statistics is not None:
@@ -135,6 +135,8 @@ def read_document_report(document: Document, source: str, sha256: str, context: 
     identity = find_identity(document, limit, signed, first, context.organ, context.list_title)
     sections, _ = read_sections(document.blocks, headings, identity.title_end)
     year = identity.year
+    if statistics.used:
+        statistics = read_indicators(blocks, year)
     proactive = read_proactive(rows["proactive"], year)
     request = read_request(rows["request"], year)
     challenge = read_challenge(rows["legal_challenge"], proactive.form or request.form)
@@ -170,7 +172,7 @@ def read_document_report(document: Document, source: str, sha256: str, context: 
     region = resolve_region(identity.organ, _text(document), year, context.bounds)
     _set_region(report, region)
     if not _has_tables(report):
-        report.indicators, report.indicator_figures = read_narrative(sections, year)
+        report.indicators, report.indicator_figures = read_narrative(sections, year, identity.organ)
     unread = mark_unread(
         {"proactive": proactive, "request": request, "legal_challenge": challenge},
         rows,
@@ -244,7 +246,9 @@ def _findings(report: Report, identity: Identity, region: Region) -> list[Findin
     findings += failed
     findings += hints(report.request, report.legal_challenge) if failed else []
     findings += check_units(report.proactive, report.county is not None)
-    findings += check_prose(report.sections, report.request, report.legal_challenge, report.year)
+    findings += check_prose(
+        report.sections, report.request, report.legal_challenge, report.year, report.organ
+    )
     findings += region.findings
     findings += _unreadable(report.tables)
     findings += [

@@ -33,7 +33,9 @@ def digits_to_year(text: str) -> int | None:
 def counting_number(text: str) -> int | None:
     """A number in counting words (hundreds, tens, units; up to 10**8), or None.
 
-    Returns None for an empty text and for anything that is not wholly such a number.
+    A last digit right behind hundreds, thousands or ten thousands counts the next lower unit, as
+    people say it; behind a zero it counts ones. Returns None for an empty text, for anything that
+    is not wholly such a number, and for two digits that mean "three or four".
     """
     words = load_yaml("numerals.yaml")
     digits: dict[str, int] = words["digits"]
@@ -41,16 +43,39 @@ def counting_number(text: str) -> int | None:
     if not text or any(c not in digits and c not in units for c in text):
         return None
     if not any(c in units for c in text):
-        return int("".join(str(digits[c]) for c in text))
-    total = section = pending = 0
+        several = [digits[c] for c in text]
+        either = len(several) == 2 and 0 < several[0] == several[1] - 1
+        return None if either else int("".join(map(str, several)))
+    largest = max(units, key=lambda word: units[word])
+    high, mark, low = text.rpartition(largest)
+    if not mark:
+        return _below(text, digits, units, units[largest])
+    upper = _below(high, digits, units, units[largest])
+    lower = _below(low, digits, units, units[largest]) if low else 0
+    if len(low) == 1 and lower:
+        lower *= units[largest] // 10
+    return None if upper is None or lower is None else upper * units[largest] + lower
+
+
+def _below(text: str, digits: dict[str, int], units: dict[str, int], limit: int) -> int | None:
+    """A number below ``limit``, the unit that stands before it; None when it is not one."""
+    total, pending, unit, zero = 0, None, limit, False
     for char in text:
         if char in digits:
-            pending = digits[char]
-        elif units[char] == 10_000:
-            total, section, pending = (total + section + pending) * 10_000, 0, 0
+            if pending is not None:
+                return None
+            pending = digits[char] or None
+            zero = zero or pending is None
+        elif units[char] >= unit or (pending is None and (total or units[char] != 10)):
+            return None
         else:
-            section, pending = section + (pending or 1) * units[char], 0
-    return total + section + pending
+            unit = units[char]
+            total, pending, zero = total + (pending or 1) * unit, None, False
+    if pending is None:
+        return total if total and not zero else None
+    return total + pending * (
+        1 if zero or unit <= 10 or (unit == limit and not total) else unit // 10
+    )
 
 
 def counting_words(number: int) -> str:

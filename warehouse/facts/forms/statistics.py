@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from warehouse.facts.files import load_yaml
 
@@ -21,6 +23,7 @@ class IndicatorRow:
         unit: what it counts; None for a heading.
         decimal: an amount of money.
         sum_of: codes whose sum it is.
+        at_most: codes whose sum it does not exceed.
     """
 
     code: str
@@ -29,6 +32,7 @@ class IndicatorRow:
     unit: str | None
     decimal: bool
     sum_of: tuple[str, ...]
+    at_most: tuple[str, ...]
 
 
 @cache
@@ -42,15 +46,30 @@ def indicator_rows() -> tuple[IndicatorRow, ...]:
             unit=r.get("unit"),
             decimal=r.get("decimal", False),
             sum_of=tuple(r.get("sum_of", [])),
+            at_most=tuple(r.get("at_most", [])),
         )
         for r in load_yaml(f"forms/{STATISTICS_FORM}.yaml")["rows"]
     )
 
 
 @cache
-def head_words() -> tuple[str, ...]:
-    """Words of the table's head."""
-    return tuple(load_yaml(f"forms/{STATISTICS_FORM}.yaml")["head"])
+def column_words() -> dict[str, Any]:
+    """What the columns of the table are headed with, by what they hold."""
+    words: dict[str, Any] = load_yaml(f"forms/{STATISTICS_FORM}.yaml")["columns"]
+    return words
+
+
+@cache
+def label_rules() -> dict[str, str]:
+    """Patterns of what stands in a label beside the name of its row."""
+    found: dict[str, str] = load_yaml(f"forms/{STATISTICS_FORM}.yaml")["labels"]
+    return found
+
+
+@cache
+def caption_pattern() -> re.Pattern[str]:
+    """How a line above the table names its year."""
+    return re.compile(load_yaml(f"forms/{STATISTICS_FORM}.yaml")["caption"])
 
 
 @cache
