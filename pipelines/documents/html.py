@@ -7,13 +7,15 @@ in their mark-up the fragments that scripts, frames or hidden parts hold.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from lxml import etree
 
-from pipelines.documents import html_body, html_page
+from pipelines.documents import html_body, html_folded, html_page
 from pipelines.documents.encoding import decode, garbled_share
 from pipelines.documents.html_copies import without_copy
+from pipelines.documents.html_drawn import filled_by_script
 from pipelines.documents.html_embedded import embedded_pictures, fragments, json_fragments
 from pipelines.documents.html_grids import redraw
 from pipelines.documents.html_table import is_picture
@@ -25,6 +27,7 @@ from pipelines.documents.html_tree import (
     parse_markup,
     prune,
     take_inventory,
+    unseen,
 )
 from pipelines.documents.html_walk import Walk, tables_in, walk
 from pipelines.documents.model import Document, DocumentError, Paragraph, Table
@@ -40,18 +43,29 @@ _CALL = re.compile(r"\s*[\w.$]+\s*\((.*)\)\s*;?\s*", re.S)
 _DRAWN = "tables are drawn without table elements"
 _HIDDEN = "the body is in parts that the page hides"
 _BROKEN = "the mark-up is broken; attributes were left out"
+_FOLDED = "tables are in parts that the page does not show at first"
 _EMBEDDED = "the body is in a script or frame"
 
 
 @dataclass
 class _Reading:
-    """One way to read a page."""
+    """One way to read a page.
+
+    Attributes:
+        root: its tree, pruned.
+        body: the body in it.
+        walk: the blocks of the body.
+        anchors: what shows where the report is.
+        note: what is unusual about this way.
+        folds: whether the page may have tables that it does not show.
+    """
 
     root: etree._Element
     body: etree._Element
     walk: Walk
     anchors: dict[int, str]
     note: str | None = None
+    folds: bool = False
 
     @property
     def score(self) -> tuple[int, int]:
@@ -83,9 +97,11 @@ def read_markup(text: str) -> Document:
     document = Document(HTML, meta=html_page.meta(root))
     document.titles = html_page.titles(root, inventory, document.meta)
     reading = _read(root, inventory, text)
+    if reading.folds:
+        reading = _unfolded(text, reading)
     if not html_body.is_rich(reading.anchors):
         reading = _other_reading(text, reading)
-    _fill(document, reading)
+    _fill(document, reading, text)
     if reading.note:
         document.notes.append(reading.note)
     if document.tables and _ends_in_table(text):
@@ -108,13 +124,31 @@ def _ends_in_table(text: str) -> bool:
 
 
 def _read(
-    root: etree._Element, inventory: Inventory, text: str, keep_hidden: bool = False
+    root: etree._Element,
+    inventory: Inventory,
+    text: str,
+    keep_hidden: bool = False,
+    kept: Collection[etree._Element] = (),
 ) -> _Reading:
-    prune(root, inventory, text, keep_hidden)
+    folds = html_folded.may_fold(inventory, text)
+    folds = prune(root, inventory, text, keep_hidden, kept) or folds
     body = body_of(root)
     dissolve(body, inventory)
     result = walk(body)
-    return _Reading(root, body, result, html_body.anchors(result))
+    return _Reading(root, body, result, html_body.anchors(result), folds=folds)
+
+
+def _unfolded(text: str, plain: _Reading) -> _Reading:
+    """The page with the tables that it does not show in their places, if there are any."""
+    root = parse_markup(text)
+    inventory = take_inventory(root)
+    shown = html_folded.labels([b for b in plain.walk.blocks if isinstance(b, Table)])
+    kept = html_folded.unfold(root, inventory, unseen(root, inventory, text), shown)
+    if kept is None:
+        return plain
+    reading = _read(root, take_inventory(root), text, kept=kept)
+    reading.note = _FOLDED
+    return reading if reading.score > plain.score else plain
 
 
 def _other_reading(text: str, plain: _Reading) -> _Reading:
@@ -147,7 +181,7 @@ def _length(reading: _Reading) -> int:
     return sum(len(b.text) for b in reading.walk.blocks if isinstance(b, Paragraph))
 
 
-def _fill(document: Document, reading: _Reading) -> None:
+def _fill(document: Document, reading: _Reading, text: str) -> None:
     """Takes the body's blocks, and the texts around it."""
     container = html_body.choose(reading.walk, reading.anchors, reading.body)
     first, end = reading.walk.ranges[container]
@@ -155,12 +189,24 @@ def _fill(document: Document, reading: _Reading) -> None:
     document.blocks = without_copy(blocks[first:end])
     outside = [b.text for b in (*blocks[:first], *blocks[end:]) if isinstance(b, Paragraph)]
     document.around = "\n".join(outside)[:_MAX_AROUND]
+    document.drawn = _drawn(reading, container, text)
     document.images = sum(1 for image in container.iter("img") if is_picture(image))
     if document.images:
         document.pictures = embedded_pictures(container)
         if not document.tables:
             words = f"{document.images} pictures, which may be its tables, and no table"
             document.notes.append(words)
+
+
+def _drawn(reading: _Reading, container: etree._Element, text: str) -> int:
+    """How many parts that only a browser shows stand between the headings of a report."""
+    first, end = reading.walk.ranges[container]
+    headings = [i for i, key in reading.anchors.items() if key[0] == "s" and first <= i < end]
+    if len(headings) < 2 or sum(isinstance(b, Table) for b in reading.walk.blocks[first:end]) >= 3:
+        return 0
+    ranges = reading.walk.ranges
+    empty = (ranges[e][0] for e in filled_by_script(container, text) if e in ranges)
+    return sum(min(headings) < at <= max(headings) for at in (*reading.walk.drawn, *empty))
 
 
 def read_json(data: bytes, declared: str | None = None) -> Document:

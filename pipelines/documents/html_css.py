@@ -1,7 +1,7 @@
-"""What the style sheets inside a page say about ``display``: hidden copies, drawn tables.
+"""The style sheets inside a page: their rules, and which elements a selector names.
 
-Only rules of the page itself, for a wide screen; selectors of tags, ids and classes, also nested.
-External style sheets are not fetched.
+Only rules that hold on a wide screen; selectors of tags, ids, classes and attributes, also nested.
+External style sheets are not fetched. What a look means stands in ``html_looks``.
 """
 
 from __future__ import annotations
@@ -13,25 +13,26 @@ from typing import NamedTuple
 from lxml import etree
 
 _COMMENT = re.compile(r"/\*.*?\*/|<!--|-->", re.S)
-_DISPLAY = re.compile(r"display\s*:\s*([a-z-]+)", re.I)
-_HIDDEN = re.compile(r"visibility\s*:\s*hidden", re.I)
-_COMPOUND = re.compile(r"([a-z][\w-]*)?((?:[.#][\w-]+)*)", re.I)
+_DECLARED = re.compile(r"(?<![-\w])([a-z-]+)\s*:\s*([^;{}!]+)(!\s*important)?", re.I)
+_MARK = r"[.#][\w-]+|\[[\w-]+(?:=[\"']?[\w-]*[\"']?)?\]"
+_COMPOUND = re.compile(rf"([a-z][\w-]*|\*)?((?:{_MARK})*)", re.I)
+_MARKS = re.compile(_MARK)
 _NARROW = re.compile(r"max-width|max-device-width|print|handheld", re.I)
-_ABOUT = re.compile(r"display|visibility", re.I)
-_WORDS = ("isplay", "isibility", "ISPLAY", "ISIBILITY")
-"""One of them is in every sheet that says how something is shown; a look at them costs little."""
-_STYLED = etree.XPath("//*[@style]")
+_CLASSED = etree.XPath("//*[@class]")
 _BRACE = re.compile(r"[{}]")
 _MAX_CSS = 500_000
 _MAX_RULES = 400
+Weight = tuple[bool, int, int, int, int]
+"""What decides between two declarations: important, in the element, ids, classes, tags."""
 
 
-class _Part(NamedTuple):
+class Part(NamedTuple):
     """One compound selector."""
 
     tag: str | None
     id: str | None
     classes: frozenset[str]
+    attributes: tuple[tuple[str, str | None], ...]
 
     def fits(self, element: etree._Element) -> bool:
         """Whether it selects the element."""
@@ -39,66 +40,107 @@ class _Part(NamedTuple):
             return False
         if self.id is not None and element.get("id") != self.id:
             return False
-        return self.classes <= set((element.get("class") or "").split())
+        for name, value in self.attributes:
+            if element.get(name) is None or value not in (None, element.get(name)):
+                return False
+        return not self.classes or self.classes <= set((element.get("class") or "").split())
 
 
-def displays(
-    root: etree._Element, sheets: Iterable[etree._Element] = ()
-) -> dict[etree._Element, str]:
-    """The ``display`` that the page's own rules give to elements.
+class Rule(NamedTuple):
+    """One selector with what it declares.
+
+    Attributes:
+        parts: its compounds, outermost first.
+        declared: properties in lower case, with value and whether it is important.
+    """
+
+    parts: tuple[Part, ...]
+    declared: dict[str, tuple[str, bool]]
+
+    def weight(self, important: bool) -> Weight:
+        """What its declarations weigh against others."""
+        ids = sum(p.id is not None for p in self.parts)
+        classes = sum(len(p.classes) + len(p.attributes) for p in self.parts)
+        return important, 0, ids, classes, sum(p.tag is not None for p in self.parts)
+
+
+class Classes:
+    """The elements of a page by class; made once for all rules."""
+
+    def __init__(self, root: etree._Element) -> None:
+        self._root = root
+        self._found: dict[str, list[etree._Element]] | None = None
+
+    def of(self, name: str) -> list[etree._Element]:
+        """The elements that have a class."""
+        if self._found is None:
+            self._found = {}
+            for element in _CLASSED(self._root):
+                for own in element.get("class").split():
+                    self._found.setdefault(own, []).append(element)
+        return self._found.get(name, [])
+
+    def select(self, rule: Rule) -> Iterator[etree._Element]:
+        """The elements that a rule names."""
+        last = rule.parts[-1]
+        if last.classes:
+            found: Iterable[etree._Element] = self.of(next(iter(last.classes)))
+        else:
+            found = self._root.iter(last.tag or etree.Element)
+        above = rule.parts[:-1]
+        for element in found:
+            if isinstance(element.tag, str) and last.fits(element) and _is_below(element, above):
+                yield element
+
+
+def text_of(sheets: Iterable[etree._Element]) -> str:
+    """The text of style elements; nothing where it is longer than any page's."""
+    css = "\n".join(sheet.text or "" for sheet in sheets)
+    return css if len(css) < _MAX_CSS else ""
+
+
+def rules(css: str, words: Iterable[str]) -> list[Rule]:
+    """The rules of a style sheet that hold on a wide screen, in their order.
 
     Args:
-        root: the tree.
-        sheets: its style elements.
-
-    Returns:
-        Per element the value (``none`` also for hidden visibility); elements that no rule names
-        are not in it. A style of the element itself beats the rules.
+        css: its text.
+        words: in lower case; only blocks with one of them are looked at.
     """
-    found: dict[etree._Element, str] = {}
-    css = "\n".join(sheet.text or "" for sheet in sheets)
-    if len(css) < _MAX_CSS:
-        for selector, display in _rules(css):
-            for element in _select(root, selector):
-                found[element] = display
-    for element in _STYLED(root):
-        own = _DISPLAY.search(element.get("style") or "")
-        if own:
-            found[element] = own.group(1).lower()
-    return found
-
-
-def hides(sheets: Iterable[etree._Element]) -> bool:
-    """Whether style sheets say how anything is shown."""
-    return any(word in (sheet.text or "") for sheet in sheets for word in _WORDS)
-
-
-def _rules(css: str) -> list[tuple[list[_Part], str]]:
-    """Selectors with the display they set, in their order."""
-    rules = []
-    for selectors, body in _blocks(_COMMENT.sub("", css)):
-        display = _DISPLAY.search(body)
-        if display is None and not _HIDDEN.search(body):
-            continue
-        value = display.group(1).lower() if display else "none"
+    found: list[Rule] = []
+    css = _COMMENT.sub("", css)
+    for selectors, body in _blocks(css, _places(css.lower(), words)):
+        declared = {
+            m.group(1).lower(): (m.group(2).strip().lower(), m.group(3) is not None)
+            for m in _DECLARED.finditer(body)
+        }
         for selector in selectors.split(","):
             parts = _parts(selector)
             if parts:
-                rules.append((parts, value))
-    return rules[:_MAX_RULES]
+                found.append(Rule(parts, declared))
+    return found[:_MAX_RULES]
 
 
-def _blocks(css: str) -> Iterator[tuple[str, str]]:
-    """(selectors, declarations) of the rules about display that hold on a wide screen."""
+def _places(css: str, words: Iterable[str]) -> list[int]:
+    found = []
+    for word in words:
+        at = css.find(word)
+        while at >= 0:
+            found.append(at)
+            at = css.find(word, at + 1)
+    return sorted(found)
+
+
+def _blocks(css: str, places: list[int]) -> Iterator[tuple[str, str]]:
+    """(selectors, declarations) of the rules around places that hold on a wide screen."""
     end = 0
-    for found in _ABOUT.finditer(css):
-        if found.start() < end:
+    for place in places:
+        if place < end:
             continue  # the block of the one before
-        opened = css.rfind("{", end, found.start())
-        closed = css.find("}", found.end())
-        end = len(css) if closed < 0 else closed
-        if opened < 0 or css.find("}", opened, found.start()) >= 0:
+        opened = css.rfind("{", end, place)
+        closed = css.find("}", place)
+        if opened < 0 or css.find("}", opened, place) >= 0:
             continue  # in no block
+        end = len(css) if closed < 0 else closed
         before = _start_of_head(css, opened)
         if not any(
             _NARROW.search(head) or head[:6].lower() != "@media" for head in _over(css, before)
@@ -123,28 +165,25 @@ def _over(css: str, at: int) -> Iterator[str]:
             depth = 0
 
 
-def _parts(selector: str) -> list[_Part]:
+def _parts(selector: str) -> tuple[Part, ...]:
     """A selector's compounds, outermost first; nothing for one that is not understood."""
     parts = []
     for word in selector.replace(">", " ").split():
         found = _COMPOUND.fullmatch(word)
         if found is None or word == "":
-            return []
-        marks = re.findall(r"[.#][\w-]+", found.group(2))
+            return ()
+        marks = _MARKS.findall(found.group(2))
         ids = [m[1:] for m in marks if m[0] == "#"]
         classes = frozenset(m[1:] for m in marks if m[0] == ".")
-        parts.append(_Part(found.group(1), ids[0] if ids else None, classes))
-    return parts
+        named = (m[1:-1].partition("=") for m in marks if m[0] == "[")
+        attributes = tuple((n, v.strip("\"'") if equals else None) for n, equals, v in named)
+        tag = found.group(1)
+        tag = None if tag in (None, "*") else tag.lower()
+        parts.append(Part(tag, ids[0] if ids else None, classes, attributes))
+    return tuple(parts)
 
 
-def _select(root: etree._Element, parts: list[_Part]) -> Iterator[etree._Element]:
-    last = parts[-1]
-    for element in root.iter(last.tag or etree.Element):
-        if isinstance(element.tag, str) and last.fits(element) and _is_below(element, parts[:-1]):
-            yield element
-
-
-def _is_below(element: etree._Element, outer: list[_Part]) -> bool:
+def _is_below(element: etree._Element, outer: tuple[Part, ...]) -> bool:
     """Whether ancestors fit the outer compounds, innermost last."""
     wanted = list(outer)
     for ancestor in element.iterancestors():

@@ -48,7 +48,7 @@ def fragments(root: etree._Element) -> list[str]:
     """
     found: list[str] = []
     for element in root.iter("script"):
-        found += _in_script("".join(element.itertext()))
+        found += _strings_of("".join(element.itertext()))
     for element in root.iter("textarea", "xmp"):
         found.append("".join(element.itertext()))
     for element in root.iter("template", "noscript"):
@@ -60,7 +60,27 @@ def fragments(root: etree._Element) -> list[str]:
     return sorted(set(markup), key=len, reverse=True)[:_MOST]
 
 
-def _in_script(text: str) -> Iterator[str]:
+def in_script(text: str) -> list[str]:
+    """The mark-up that stands in a script: in its strings, then in all of them together."""
+    return [m for f in _strings_of(text) for m in _markup(f)]
+
+
+def in_attribute(root: etree._Element) -> Iterator[tuple[etree._Element, str]]:
+    """Elements with mark-up in an attribute."""
+    for value in _LONG_ATTRIBUTES(root):
+        for markup in _markup(str(value)):
+            yield value.getparent(), markup
+
+
+def in_text(root: etree._Element) -> Iterator[tuple[etree._Element, str]]:
+    """Elements whose text is the source of mark-up."""
+    for text in _SHOWN_SOURCE(root):
+        if text.is_text:
+            for markup in _markup(str(text)):
+                yield text.getparent(), markup
+
+
+def _strings_of(text: str) -> Iterator[str]:
     """Strings of a script, or the whole of one that holds mark-up instead of statements."""
     if not _SHORTEST <= len(text) <= _MAX_SCRIPT:
         return

@@ -10,7 +10,7 @@ from collections import Counter
 
 from lxml import etree
 
-from pipelines.documents.html_css import displays
+from pipelines.documents.html_looks import looks
 from pipelines.documents.html_tree import body_of
 
 _ROLES = {
@@ -40,7 +40,8 @@ def redraw(root: etree._Element) -> bool:
 
 
 def _by_display(root: etree._Element) -> bool:
-    roles = {e: _ROLES[d] for e, d in displays(root, root.iter("style")).items() if d in _ROLES}
+    drawn = looks(root, root.iter("style"), ("display",)).all_of("display")
+    roles = {e: _ROLES[d] for e, d in drawn.items() if d in _ROLES}
     for element in root.iterfind(".//*[@role]"):
         role = _ARIA.get((element.get("role") or "").lower())
         if role is not None and element.tag not in ("table", "tr", "td", "th"):

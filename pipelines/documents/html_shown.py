@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 
 from lxml import etree
 
 from pipelines.documents.footnotes import is_footnote
+from warehouse.facts.files import load_yaml
 
 SHOWS = "shows"
 """Attribute of a cell that shows something which is no text."""
@@ -20,7 +22,7 @@ _STRUCK = ("s", "strike", "del")
 _RAISED = ("sup", "sub")
 _FIELDS = ("input", "textarea", "select", "button")
 _THINGS = ("svg", "canvas", "object", "embed")  # canvas: its text is for those who do not see it
-SHOWN_TAGS = (*_STRUCK, *_RAISED, *_FIELDS, *_THINGS, "script")
+SHOWN_TAGS = (*_STRUCK, *_RAISED, *_FIELDS, *_THINGS, "script", "tfoot", "bdo")
 """Tags of the elements that are looked at."""
 _CELLS = ("td", "th")
 _BLOCKS = ("p", "div", "td", "th", "tr", "table", "li")
@@ -29,11 +31,18 @@ _VALUE = re.compile(r"[\s\d.,+\-/\\—–－一无]+")
 _WRITES = re.compile(r"\.\s*(?:write|innerHTML|innerText|textContent|html|text)\b")
 _LINE_THROUGH = etree.XPath("//*[contains(@style, 'line-through')]")
 _TEXT = etree.XPath("string()")
+_NUMBER = re.compile(r"\d[\d.,]*")
 _OPTIONS = etree.XPath(".//option[@selected] | .//option[1][not(../option[@selected])]")
 Tags = Mapping[str, Sequence[etree._Element]]
 
 
-def not_printed(root: etree._Element, tags: Tags, styles: str) -> list[etree._Element]:
+def not_printed(
+    root: etree._Element,
+    tags: Tags,
+    styles: str,
+    text: str,
+    struck: Sequence[etree._Element] = (),
+) -> list[etree._Element]:
     """Prepares the cells of a page; the elements that are no part of what it states.
 
     Fields become text, cells with things in place of text are marked ``SHOWS``.
@@ -42,17 +51,28 @@ def not_printed(root: etree._Element, tags: Tags, styles: str) -> list[etree._El
         root: the page.
         tags: its elements by tag.
         styles: all styles of its elements, which tell quickly what cannot be in it.
+        text: the source of the page, for the same.
+        struck: the elements that rules strike out.
     """
     for tag in _FIELDS:
         for element in tags.get(tag, ()):
             _show_field(element)
     _mark_things(tags)
-    return _struck(root, tags, styles) + _footnotes(tags)
+    _mark_filled(root, text)
+    for foot in tags.get("tfoot", ()):
+        if (table := foot.getparent()) is not None:
+            table.append(foot)  # wherever it is written, it stands below
+    for turned in tags.get("bdo", ()):
+        if (turned.get("dir") or "").lower() == "rtl" and not len(turned):
+            turned.text = (turned.text or "")[::-1]
+    return _struck(root, tags, styles, struck) + _footnotes(tags)
 
 
-def _struck(root: etree._Element, tags: Tags, styles: str) -> list[etree._Element]:
+def _struck(
+    root: etree._Element, tags: Tags, styles: str, by_rule: Sequence[etree._Element]
+) -> list[etree._Element]:
     """Words that are struck out; a cell with no others shows something that is no figure."""
-    struck = [e for tag in _STRUCK for e in tags.get(tag, ())]
+    struck = [*by_rule, *(e for tag in _STRUCK for e in tags.get(tag, ()))]
     if "line-through" in styles:
         struck += _LINE_THROUGH(root)
     # One that is never closed reaches over blocks.
@@ -83,6 +103,29 @@ def _mark_things(tags: Tags) -> None:
         cell = _cell_of(element)
         if cell is not None:
             cell.set(SHOWS, str(element.tag))
+
+
+def _mark_filled(root: etree._Element, text: str) -> None:
+    """Marks cells without text or with a 0 whose figure a script puts there or counts up to."""
+    filled = load_yaml("pages.yaml")["filled"]
+    if not any(name in text for names in filled.values() for name in names):
+        return
+    for element in _filled()(root):
+        cell = element if element.tag in _CELLS else _cell_of(element)
+        if cell is None or (shown := _TEXT(cell).strip()) not in ("", "0"):
+            continue
+        counted = (element.get(name) or "" for name in filled["counted"])
+        others = [v for value in counted if _NUMBER.fullmatch(v := value.strip()) and v != shown]
+        if others or any(element.get(name) for name in filled["written"]):
+            element.text = None
+            cell.set(SHOWS, "filled")
+
+
+@cache
+def _filled() -> etree.XPath:
+    """The elements with one of the attributes by which scripts fill elements."""
+    names = (name for names in load_yaml("pages.yaml")["filled"].values() for name in names)
+    return etree.XPath(f"//*[{' or '.join(f'@{name}' for name in names)}]")
 
 
 def _cell_of(element: etree._Element) -> etree._Element | None:

@@ -8,12 +8,15 @@ the article's body and no tables here.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 
 from lxml import etree
 
-from pipelines.documents.html_css import displays, hides
+from pipelines.documents.html_colours import blank_unseen
+from pipelines.documents.html_drawn import DRAWING_TAGS, mark_drawings
+from pipelines.documents.html_looks import Looks, looks, say_anything
 from pipelines.documents.html_shown import SHOWN_TAGS, not_printed
 from pipelines.documents.model import DocumentError
 from warehouse.facts.files import load_yaml
@@ -34,11 +37,17 @@ _INVISIBLE_ENTITY = re.compile(
     r"&(?:#(?:173|820[3-7]|8288|65279)|#x(?:ad|200[b-f]|2060|feff)|zwn?j|shy);", re.I
 )
 _HIDES = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all"
-    r"|opacity\s*:\s*0(?:\.0+)?\s*(?:;|!|$)|(?:left|top|text-indent)\s*:\s*-\d{3,}",
+    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all"
+    r"|opacity\s*:\s*0(?:\.0+)?\s*(?:;|!|$)|(?:left|top|text-indent)\s*:\s*-\d{3,}"
+    r"|clip\s*:\s*rect\(\s*(?:0|1px)|scale\(\s*0\s*\)",
     re.I | re.M,
 )
 _NO_SIZE = re.compile(r"font-size\s*:\s*0(?:\.0+)?(?:px|pt|em)?\s*(?:[;!]|$)", re.I | re.M)
+_FLAT = re.compile(
+    r"(?<![-\w])(?:max-)?(?:width|height)\s*:\s*0(?:px|pt|em|%)?\s*(?:[;!]|$)", re.I | re.M
+)
+"""Of no size; what is in it is seen unless it is cut off there."""
+_CUT_OFF = re.compile(r"overflow(?:-[xy])?\s*:\s*hidden", re.I)
 _DROPPED = "dropped"
 _TAG = re.compile(r"<(/?[A-Za-z][\w:]*)([^<>]*)>")
 _SPAN = re.compile(r"((?:row|col)span)\s*=\s*[\"']?(\d+)", re.I)
@@ -49,6 +58,7 @@ _STYLES = etree.XPath("//@style", smart_strings=False)
 _STYLED = etree.XPath("//*[@style]")
 _LENGTH = etree.XPath("string-length()")
 _HIDDEN = etree.XPath("//*[@hidden]")
+_GROWING = ("table", "tbody", "tr", "td", "th", "img")  # as large as what is in them
 _NAMED = ("body", "title")  # kinds of parts that have names
 _OWN_BODY = ("html", "body")
 
@@ -184,7 +194,8 @@ class Inventory:
 @cache
 def _wanted() -> frozenset[str]:
     """The tags that are looked for."""
-    return frozenset((*names("body_tags"), *names("title_tags"), *SHOWN_TAGS, "br", "style"))
+    own = ("br", "style", "font", "template", "noscript", *DRAWING_TAGS)
+    return frozenset((*names("body_tags"), *names("title_tags"), *SHOWN_TAGS, *own))
 
 
 def take_inventory(root: etree._Element) -> Inventory:
@@ -203,7 +214,13 @@ def take_inventory(root: etree._Element) -> Inventory:
     return found
 
 
-def prune(root: etree._Element, found: Inventory, text: str, keep_hidden: bool = False) -> None:
+def prune(
+    root: etree._Element,
+    found: Inventory,
+    text: str,
+    keep_hidden: bool = False,
+    kept: Collection[etree._Element] = (),
+) -> bool:
     """Takes out of the tree what is no content or what nobody sees.
 
     Args:
@@ -211,34 +228,54 @@ def prune(root: etree._Element, found: Inventory, text: str, keep_hidden: bool =
         found: what it holds.
         text: its source, which tells quickly what cannot be in it.
         keep_hidden: leave hidden parts in, for pages whose script shows them.
+        kept: hidden parts that are left in.
+
+    Returns:
+        Whether tables were hidden.
     """
     body = body_of(root)
     styles = "\n".join(set(_STYLES(root)))
+    rules = _rules(root, found)
     dropped = _without_most(found.having(names("skip_classes")), body)
-    dropped += not_printed(root, found.tags, styles)
-    if not keep_hidden:
-        dropped += _unseen(root, found, styles, text)
-    for element in dropped:
-        if element.tag not in _OWN_BODY:
+    dropped += not_printed(root, found.tags, styles, text, rules.struck() if rules else [])
+    mark_drawings(found.tags)
+    blank_unseen(root, found.tags, styles, rules)
+    hidden = [] if keep_hidden else _unseen(root, styles, text, rules)
+    for element in (*dropped, *hidden):
+        if element.tag not in _OWN_BODY and element not in kept:
             element.tag = _DROPPED
+    tables = any(next(element.iter("table"), None) is not None for element in hidden)
     etree.strip_elements(root, *names("skip_tags"), _DROPPED, with_tail=False)
+    return tables
 
 
-def _unseen(root: etree._Element, found: Inventory, styles: str, text: str) -> list[etree._Element]:
+def unseen(root: etree._Element, found: Inventory, text: str) -> list[etree._Element]:
+    """The elements that nobody sees, of a fresh tree; arguments as for ``prune``."""
+    return _unseen(root, "\n".join(set(_STYLES(root))), text, _rules(root, found))
+
+
+def _rules(root: etree._Element, found: Inventory) -> Looks | None:
+    """What the page's own rules make its elements look like, None where they say nothing."""
+    sheets = found.tags.get("style", [])
+    return looks(root, sheets) if say_anything(sheets) else None
+
+
+def _unseen(
+    root: etree._Element, styles: str, text: str, rules: Looks | None
+) -> list[etree._Element]:
     """The elements that their style, the page's rules or an attribute hide."""
     unseen: list[etree._Element] = []
     hidden, no_size = _HIDES.search(styles), _NO_SIZE.search(styles)
-    for element in _STYLED(root) if hidden or no_size else ():
+    flat = _FLAT.search(styles) and _CUT_OFF.search(styles)
+    for element in _STYLED(root) if hidden or no_size or flat else ():
         style = element.get("style")
         if _HIDES.search(style) or (no_size and _NO_SIZE.search(style) and not _sizes(element)):
             unseen.append(element)
+        elif flat and element.tag not in _GROWING and _FLAT.search(style):
+            unseen += [element] if _CUT_OFF.search(style) else []
     if "hidden" in text or "HIDDEN" in text:
         unseen += _HIDDEN(root)
-    sheets = found.tags.get("style", [])
-    if hides(sheets):
-        shown = displays(root, sheets)
-        unseen += [e for e, display in shown.items() if display == "none"]
-    return unseen
+    return unseen + (rules.hidden() if rules else [])
 
 
 def _sizes(element: etree._Element) -> bool:

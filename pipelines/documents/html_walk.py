@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from pipelines.documents import html_table
+from pipelines.documents.html_drawn import DRAWN
 from pipelines.documents.html_tree import BLOCK_TAGS, lines_of
 from pipelines.documents.model import Block, Paragraph, Table
 
@@ -28,10 +29,12 @@ class Walk:
         blocks: paragraphs and tables.
         ranges: per element that may hold others the first block in it and the one behind its
             last.
+        drawn: the blocks before which something stands that only a browser shows.
     """
 
     blocks: list[Block] = field(default_factory=list)
     ranges: dict[etree._Element, tuple[int, int]] = field(default_factory=dict)
+    drawn: list[int] = field(default_factory=list)
     _inline: list[str] = field(default_factory=list)
 
     def add_text(self, text: str | None) -> None:
@@ -45,6 +48,11 @@ class Walk:
             raw = "".join(self._inline)
             self._inline.clear()
             self.blocks += [Paragraph(line, heading) for line in lines_of(raw)]
+
+    def add_picture(self, image: etree._Element) -> None:
+        """Notes where something stands that only a browser shows."""
+        if image.get(DRAWN):
+            self.drawn.append(len(self.blocks))
 
     def add_tables(self, parts: list[Block]) -> None:
         """Adds what a table element was read into."""
@@ -95,7 +103,7 @@ def _next_to_enter(children: Iterator[etree._Element], result: Walk) -> etree._E
             result.flush()
             return child
         elif tag == "img":
-            pass
+            result.add_picture(child)
         elif isinstance(tag, str):
             return child
         if tail := child.tail:

@@ -128,6 +128,7 @@ class Document:
         meta: meta tags and document properties, names in lower case.
         around: text of the page outside the body (navigation, breadcrumbs), for place and organ.
         images: how many pictures of some size the body has.
+        drawn: how many parts of it only a browser shows (frames, drawings, what scripts write).
         pictured: pages with text that show large pictures and no table.
         pictures: those of them that are at hand; a table that the document lacks may be one.
         notes: what the reader noticed that makes the content doubtful.
@@ -142,6 +143,7 @@ class Document:
     meta: dict[str, str] = field(default_factory=dict)
     around: str = ""
     images: int = 0
+    drawn: int = 0
     pictured: tuple[int, ...] = ()
     pictures: list[bytes] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)

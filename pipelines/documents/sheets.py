@@ -1,6 +1,6 @@
 """What all spreadsheets have in common: cells at places, with merged areas, to rows of cells.
 
-Bounded. A number is what the file stores; its format decides what the sheet prints, so a number
+Bounded. A number is what its format prints (``number_format``); where that is not known, a number
 with more decimals than a report prints is in doubt. No file formats here.
 """
 
@@ -9,13 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 
-from pipelines.documents.model import Cell, DocumentError
+from pipelines.documents.model import PICTURE, Cell, DocumentError
+from pipelines.documents.number_format import GENERAL, UnknownFormatError, printed
 
 MAX_CELLS = 200_000
 MAX_SHEETS = 20
 _MAX_ROWS = 20_000
-_MAX_COLUMNS = 200
+MAX_COLUMNS = 200
 _LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}|.*[eE].*")
+_ZERO = re.compile(r"-?0+(?:\.0*)?")
 _DOUBT = "the sheet's number format decides what is printed"
 Place = tuple[int, int]
 
@@ -26,26 +28,47 @@ def check_place(row: int, column: int) -> None:
     Raises:
         DocumentError: it lies too far out.
     """
-    if row >= _MAX_ROWS or column >= _MAX_COLUMNS:
-        raise DocumentError(f"a sheet of more than {_MAX_ROWS} rows or {_MAX_COLUMNS} columns")
+    if row >= _MAX_ROWS or column >= MAX_COLUMNS:
+        raise DocumentError(f"a sheet of more than {_MAX_ROWS} rows or {MAX_COLUMNS} columns")
 
 
-def number(raw: str) -> Cell:
-    """A cell that stores a number, in doubt where its format decides what is printed."""
-    return Cell(raw, 0, 0, doubt=_DOUBT if _LONG_NUMBER.fullmatch(raw) else None)
+def number(raw: str, code: str = GENERAL, zeros: bool = True) -> Cell:
+    """A cell that stores a number.
+
+    Args:
+        raw: as the file stores it.
+        code: its number format.
+        zeros: whether the sheet prints the zeros that it holds.
+    """
+    if code.lower() in ("", GENERAL.lower(), "@"):
+        doubt = _DOUBT if _LONG_NUMBER.fullmatch(raw) else None
+        text = "" if raw == "0" and not zeros else raw
+        return Cell(text, 0, 0, doubt=doubt)
+    try:
+        text = printed(raw, code)
+    except UnknownFormatError:
+        return Cell(raw, 0, 0, doubt=_DOUBT)
+    return Cell("" if not zeros and _ZERO.fullmatch(raw) else text, 0, 0)
+
+
+def thing() -> Cell:
+    """A cell that shows something which is no figure that can be read from the file."""
+    return Cell(PICTURE, 0, 0)
 
 
 def lay_out(
     printed: Mapping[int, Mapping[int, Cell]],
     merges: Mapping[Place, Place],
     hidden: Collection[int] = frozenset(),
+    hidden_columns: Collection[int] = frozenset(),
 ) -> list[list[Cell]]:
-    """The cells of each row with spans, gaps filled with empty cells; hidden rows left out.
+    """The cells of each row with spans, gaps filled with empty cells; hidden ones left out.
 
     Args:
         printed: the stored cells by row and column, 0-based.
         merges: upper left to lower right corner of the merged areas.
         hidden: rows that are not shown.
+        hidden_columns: columns that are not shown.
 
     Raises:
         DocumentError: more cells than any form has.
@@ -59,20 +82,40 @@ def lay_out(
     shown = [r for r in range(last + 1) if r not in hidden]
     if len(shown) * width > MAX_CELLS:
         raise DocumentError(f"a sheet of more than {MAX_CELLS} cells")
-    covered: set[tuple[int, int]] = set()
-    rows = []
-    for r in shown:
-        line = []
-        for c in range(width):
-            if (r, c) in covered:
+    across = [c for c in range(width) if c not in hidden_columns]
+    owners = _owners(merges, last, width)
+    placed: dict[Place, Cell] = {}
+    rows: list[list[Cell]] = []
+    for y, r in enumerate(shown):
+        rows.append([])
+        for x, c in enumerate(across):
+            owner = owners.get((r, c), (r, c))
+            if owner in placed:
+                # Hidden rows and columns are no part of an area; what is left of it is one cell.
+                cell = placed[owner]
+                cell.rowspan = max(cell.rowspan, y - cell.row + 1)
+                cell.colspan = max(cell.colspan, x - cell.column + 1)
                 continue
-            cell = printed.get(r, {}).get(c) or Cell("", 0, 0)
-            bottom, right = merges.get((r, c), (r, c))
-            cell.rowspan = sum(1 for x in shown if r <= x <= bottom) if bottom > r else 1
-            cell.colspan = min(right, width - 1) - c + 1
-            if (r, c) in merges:
-                last_row = min(bottom, last)
-                covered |= {(y, x) for y in range(r, last_row + 1) for x in range(c, right + 1)}
-            line.append(cell)
-        rows.append(line)
+            cell = printed.get(owner[0], {}).get(owner[1]) or Cell("", 0, 0)
+            cell.row, cell.column = y, x
+            placed[owner] = cell
+            rows[-1].append(cell)
     return rows
+
+
+def _owners(merges: Mapping[Place, Place], last: int, width: int) -> dict[Place, Place]:
+    """The upper left corner of the area of every place that is in one.
+
+    Raises:
+        DocumentError: the areas have more places than any form.
+    """
+    owners: dict[Place, Place] = {}
+    places = 0
+    for (top, left), (bottom, right) in merges.items():
+        down, wide = min(bottom, last) - top + 1, min(right, width - 1) - left + 1
+        places += max(0, down) * max(0, wide)
+        if places > MAX_CELLS:
+            raise DocumentError(f"a sheet of more than {MAX_CELLS} merged cells")
+        for y in range(top, top + down):
+            owners.update({(y, x): (top, left) for x in range(left, left + wide)})
+    return owners

@@ -13,10 +13,11 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from pipelines.documents import word_table
-from pipelines.documents.model import Block, Document, DocumentError, Paragraph, Table
+from pipelines.documents.model import PICTURE, Block, Document, DocumentError, Paragraph, Table
 from pipelines.documents.sniff import DOCX
 from pipelines.documents.word_numbers import Numbering, read_numbering
 from pipelines.documents.word_package import MAX_PART, Package, R, W
+from pipelines.documents.word_shown import shows_a_thing
 from pipelines.documents.word_tree import JOINED, SDT, TBL, Boxes, P, clean, inside, text_of
 
 _WRAPPERS = {SDT, f"{W}ins", f"{W}customXml", f"{W}smartTag", f"{W}moveTo"}
@@ -46,7 +47,8 @@ def read_docx(data: bytes, nested: Nested | None = None) -> Document:
     body = root.find(f"{W}body")
     if body is None:
         raise DocumentError("the DOCX file has no body")
-    reader = _Reader(package, main, read_numbering(package, main, root), clean(root), nested)
+    numbering = read_numbering(package, main, root)
+    reader = _Reader(package, main, numbering, clean(root, _styles(package, main, root)), nested)
     document = Document(DOCX, blocks=_joined(reader.blocks(body)), notes=reader.notes)
     document.blocks += reader.tables_of_margins()
     document.images = sum(1 for _ in root.iter("{*}blip", "{*}imagedata"))
@@ -56,6 +58,14 @@ def read_docx(data: bytes, nested: Nested | None = None) -> Document:
             words = f"{document.images} pictures, which may be its tables, and no table"
             document.notes.append(words)
     return document
+
+
+def _styles(package: Package, main: str, root: etree._Element) -> bytes:
+    """The part of styles, where a run has a style of its own; empty otherwise."""
+    if next(root.iter(f"{W}rStyle"), None) is None:
+        return b""
+    names = (t for kind, t in package.targets(main).values() if kind == "styles")
+    return next((package.part(name) for name in names if package.has(name)), b"")
 
 
 def _pictures(package: Package, main: str) -> list[bytes]:
@@ -119,15 +129,16 @@ class _Reader:
 
     def _cell(self, cell: etree._Element) -> str:
         """The lines of a cell, those of text boxes in it included."""
-        if len(cell) == 2 and cell[0].tag == _PROPERTIES and cell[1].tag == P and not self.boxes:
-            return self._paragraph(cell[-1])  # nearly every cell
+        plain = len(cell) == 2 and cell[0].tag == _PROPERTIES and cell[1].tag == P
+        if plain and not self.boxes and (text := self._paragraph(cell[-1])):
+            return text  # nearly every cell
         lines = []
-        for paragraph in cell.iter(P):
+        for paragraph in () if plain and not self.boxes else cell.iter(P):
             if text := self._paragraph(paragraph):
                 lines.append(text)
             for box in self.boxes.get(paragraph, ()) if self.boxes else ():
                 lines.append(self._cell(box))
-        return "\n".join(lines)
+        return "\n".join(lines) or (PICTURE if shows_a_thing(cell) else "")
 
     def _table(self, table: etree._Element) -> Iterator[tuple[Block, bool]]:
         holds = next(table.iterdescendants(TBL), None) is not None

@@ -11,14 +11,17 @@ from lxml import etree
 
 from pipelines.documents.footnotes import is_footnote
 from pipelines.documents.model import PICTURE
+from pipelines.documents.word_colours import unseen
 from pipelines.documents.word_package import W
+from pipelines.documents.word_shown import prepare
 
 P, TBL, TR, TC, SDT = f"{W}p", f"{W}tbl", f"{W}tr", f"{W}tc", f"{W}sdt"
 BOX = f"{W}txbxContent"
 JOINED = "joined"
 """Attribute of a paragraph whose end was deleted: the next one continues it."""
 _BLANKS = {f"{W}tab": " ", f"{W}br": " ", f"{W}cr": " ", f"{W}noBreakHyphen": "-"}
-_TEXTS = (f"{W}t", *_BLANKS)
+_TEXT = f"{W}t"
+_TEXTS = (_TEXT, *_BLANKS)
 _RUN, _PROPERTIES = f"{W}r", f"{W}pPr"
 _GONE = (f"{W}del", f"{W}moveFrom", f"{W}cellDel")
 _NEVER = tuple(f"{W}{n}" for n in ("instrText", "delText", "delInstrText", "tabs", "rt"))
@@ -34,16 +37,21 @@ _MARKED = {f"{W}rPr": P, f"{W}trPr": TR, f"{W}tcPr": TC}  # where a mark of dele
 Boxes = dict[etree._Element, list[etree._Element]]
 
 
-def clean(root: etree._Element) -> Boxes:
+def clean(root: etree._Element, styles: bytes = b"") -> Boxes:
     """Cuts what is not printed and takes text boxes out of their paragraphs.
 
     Args:
         root: the document; it is changed.
+        styles: its part of styles, empty without one.
 
     Returns:
         The text boxes by the paragraph they are anchored in.
     """
+    for element in prepare(root, styles):
+        element.tag = _CUT
     for element in (*_deleted(root), *_hidden(root), *_struck(root), *_footnotes(root)):
+        element.tag = _CUT
+    for element in unseen(root):
         element.tag = _CUT
     etree.strip_elements(root, _CUT, *_GONE, *_NEVER, *_LOOKS, _FALLBACK, with_tail=False)
     for element in root.iter(*_BLANKS):
@@ -146,7 +154,12 @@ def text_of(paragraph: etree._Element) -> str:
     if not count:
         return ""
     run = paragraph[-1]
-    if len(run) == 1 and run.tag == _RUN and (count == 1 or _is_second(count, paragraph[0])):
+    if (
+        len(run) == 1
+        and run[0].tag == _TEXT
+        and run.tag == _RUN
+        and (count == 1 or _is_second(count, paragraph[0]))
+    ):
         return " ".join((run[0].text or "").split())  # one run of one text: most cells
     return " ".join("".join(paragraph.itertext(*_TEXTS, with_tail=False)).split())
 

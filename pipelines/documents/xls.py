@@ -1,7 +1,7 @@
 """Excel 97 and the older files of WPS spreadsheets: visible sheets to paragraphs and tables.
 
-The xlrd library reads the file. A cell's text is what the sheet prints as far as this is known:
-of the number formats only that they may round, see ``sheets``.
+The xlrd library reads the file. A cell's text is what the sheet prints; number formats are applied
+by ``number_format``.
 """
 
 from __future__ import annotations
@@ -10,10 +10,19 @@ import io
 import struct
 
 import xlrd
+from xlrd.book import Book
 from xlrd.sheet import Sheet
 
+from pipelines.documents.colours import WHITE, Colour, alike
 from pipelines.documents.model import Cell, Document, DocumentError
-from pipelines.documents.sheets import MAX_CELLS, MAX_SHEETS, check_place, lay_out, number
+from pipelines.documents.sheets import (
+    MAX_CELLS,
+    MAX_SHEETS,
+    check_place,
+    lay_out,
+    number,
+    thing,
+)
 from pipelines.documents.sniff import OLE
 from pipelines.documents.table_parts import to_blocks
 
@@ -58,7 +67,7 @@ def read_xls(data: bytes) -> Document:
             file_contents=data, logfile=io.StringIO(), formatting_info=True, on_demand=True
         )
         every = (book.sheet_by_index(n) for n in range(min(book.nsheets, MAX_SHEETS)))
-        sheets = [_rows(sheet) for sheet in every if not sheet.visibility]
+        sheets = [_rows(book, sheet) for sheet in every if not sheet.visibility]
     except _DAMAGE as error:
         words = f"the spreadsheet is damaged or encrypted: {type(error).__name__} {error}"
         raise DocumentError(words[:200]) from error
@@ -70,10 +79,10 @@ def read_xls(data: bytes) -> Document:
     return document
 
 
-def _rows(sheet: Sheet) -> list[list[Cell]]:
+def _rows(book: Book, sheet: Sheet) -> list[list[Cell]]:
     check_place(sheet.nrows - 1, sheet.ncols - 1)
     printed = {
-        r: {c: cell for c in range(sheet.row_len(r)) if (cell := _cell(sheet, r, c)).text}
+        r: {c: cell for c in range(sheet.row_len(r)) if (cell := _cell(book, sheet, r, c)).text}
         for r in range(sheet.nrows)
     }
     merges = {
@@ -82,14 +91,37 @@ def _rows(sheet: Sheet) -> list[list[Cell]]:
         if top < bottom and left < right and (bottom - top) * (right - left) <= MAX_CELLS
     }
     hidden = {r for r, row in sheet.rowinfo_map.items() if row.hidden}
-    return lay_out(printed, merges, hidden)
+    columns = {c for c, column in sheet.colinfo_map.items() if column.hidden}
+    return lay_out(printed, merges, hidden, columns)
 
 
-def _cell(sheet: Sheet, row: int, column: int) -> Cell:
+def _cell(book: Book, sheet: Sheet, row: int, column: int) -> Cell:
+    cell = _printed(book, sheet, row, column)
+    is_figure = any(c.isdigit() for c in cell.text) and not any(c.isalpha() for c in cell.text)
+    return thing() if is_figure and _is_unseen(book, sheet, row, column) else cell
+
+
+def _printed(book: Book, sheet: Sheet, row: int, column: int) -> Cell:
     value = sheet.cell_value(row, column)
-    if sheet.cell_type(row, column) == xlrd.XL_CELL_NUMBER:
-        return number(str(int(value)) if float(value).is_integer() else str(value))
-    if sheet.cell_type(row, column) != xlrd.XL_CELL_TEXT:
-        return Cell("", 0, 0)  # dates, truth values and errors are no figure of a report
+    kind = sheet.cell_type(row, column)
+    if kind == xlrd.XL_CELL_NUMBER:
+        raw = str(int(value)) if float(value).is_integer() else str(value)
+        look = book.xf_list[sheet.cell_xf_index(row, column)]
+        return number(raw, book.format_map[look.format_key].format_str, sheet.show_zero_values)
+    if kind in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK):
+        return Cell("", 0, 0)
+    if kind != xlrd.XL_CELL_TEXT:
+        return thing()  # dates, truth values and errors are no figure of a report
     lines = (" ".join(line.split()) for line in str(value).splitlines())
     return Cell("\n".join(line for line in lines if line), 0, 0)
+
+
+def _is_unseen(book: Book, sheet: Sheet, row: int, column: int) -> bool:
+    """Whether the text of a cell is struck out or not told from its ground."""
+    look = book.xf_list[sheet.cell_xf_index(row, column)]
+    font = book.font_list[look.font_index]
+    colour: Colour | None = book.colour_map.get(font.colour_index)
+    filled = look.background.fill_pattern
+    ground = book.colour_map.get(look.background.pattern_colour_index) if filled else WHITE
+    pale = colour is not None and ground is not None and alike(colour, ground)
+    return bool(font.struck_out) or pale

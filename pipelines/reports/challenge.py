@@ -59,7 +59,7 @@ def read_challenge(rows: list[Row], form_id: str | None) -> TableRead:
         single = _single(row, last)
         if single is not None:
             last, result, cell = single
-            _keep(figures, last, result, _figure(row, cell))
+            _keep(figures, last, result, _figure(row, cell), findings)
             continue
         own = [(cell, key) for cell, key in head.channels if key != _LITIGATION]
         if len(own) > 1 and not head.results and (turned := result_of(row)) is not None:
@@ -67,7 +67,7 @@ def read_challenge(rows: list[Row], form_id: str | None) -> TableRead:
             continue
         channel = _row_channel(row)
         if channel is not None:
-            if not _read_channel_row(row, channel, head, figures):
+            if not _read_channel_row(row, channel, head, figures, findings):
                 findings.append(_does_not_fit("the row of a channel", channel))
         elif _is_data(row, head):
             head.closed = True
@@ -208,7 +208,7 @@ def _read_data_row(row: Row, head: _Head, figures: Figures, findings: list[Findi
         return
     for key, cell in bound:
         if key is not None:
-            _keep(figures, *key, _figure(row, cell))
+            _keep(figures, *key, _figure(row, cell), findings)
 
 
 def _by_place(row: Row, head: _Head, keys: list[Key | None]) -> list[_Bound] | None:
@@ -237,7 +237,9 @@ def _does_not_fit(what: str, channel: str | None = None) -> Finding:
     return Finding("unreadable", "error", f"{what} does not fit the head", TABLE, channel)
 
 
-def _read_channel_row(row: Row, channel: str, head: _Head, figures: Figures) -> bool:
+def _read_channel_row(
+    row: Row, channel: str, head: _Head, figures: Figures, findings: list[Finding]
+) -> bool:
     """A row of the layout that has one row a channel; whether it fits."""
     order = list(dict.fromkeys(r for _, r in head.results))
     order = order or [r.key for r in forms()[0].legal_challenge.results]
@@ -246,7 +248,7 @@ def _read_channel_row(row: Row, channel: str, head: _Head, figures: Figures) -> 
     if len(cells) != len(order):
         return False
     for result, cell in zip(order, cells, strict=True):
-        _keep(figures, channel, result, _figure(row, cell))
+        _keep(figures, channel, result, _figure(row, cell), findings)
     return True
 
 
@@ -263,7 +265,7 @@ def _read_turned_row(
         findings.append(_does_not_fit(f"the row of a result ({result})"))
         return
     for channel, cell in bound:
-        _keep(figures, channel, result, _figure(row, cell))
+        _keep(figures, channel, result, _figure(row, cell), findings)
 
 
 def _without_padding(cells: list[Cell], head: _Head, wanted: int) -> list[Cell]:
@@ -285,10 +287,20 @@ def _figure(row: Row, cell: Cell) -> Figure:
     return figure
 
 
-def _keep(figures: Figures, channel: str, result: str, figure: Figure) -> None:
+def _keep(
+    figures: Figures, channel: str, result: str, figure: Figure, findings: list[Finding]
+) -> None:
+    """Keeps a figure; one of a table that is printed twice must agree with itself."""
     row = figures.setdefault(channel, {})
-    if result not in row or row[result].meaning == "blank":
+    before = row.get(result)
+    if before is None or before.meaning == "blank":
         row[result] = figure
+    elif figure.value is not None and before.value != figure.value:
+        words = f"the figure is printed twice, differently; {before.value} is kept"
+        kept, other = before.value, figure.value
+        findings.append(
+            Finding("row_repeated", "warning", words, TABLE, channel, result, kept, other)
+        )
 
 
 def _complete(table: TableRead, head: _Head) -> TableRead:

@@ -271,11 +271,13 @@ def _lacks_tables(report: Report) -> bool:
 def _absent_tables(report: Report, document: Document) -> list[Finding]:
     """Official tables that were not found.
 
-    Where a page is a picture, or pictures stand where tables should, a table that was not found is
-    more likely one that we could not read than one the organ left out.
+    Where a page is a picture, or pictures or what only a browser shows stand where tables should, a
+    table that was not found is more likely one that we could not read than one the organ left out.
     """
     known = any(t.exists for t in report.tables.values())
-    expected = bool(document.images) and (report.year or 0) >= min(f.since for f in forms())
+    expected = bool(document.images or document.drawn) and (report.year or 0) >= min(
+        f.since for f in forms()
+    )
     if not known and not expected:
         return []
     ours = bool(document.scanned) or expected
@@ -283,10 +285,10 @@ def _absent_tables(report: Report, document: Document) -> list[Finding]:
     if document.scanned:
         words = "could not be read from the picture"
     elif ours:
-        number = max(document.images, 1)
-        words = f"is not in the text; it may be in the pictures ({number}), where it was not read"
-        if document.scanned:
-            words = "could not be read from the picture"
+        where = f"the pictures ({document.images})"
+        if not document.images:
+            where = f"what only a browser shows, frames or scripts ({document.drawn})"
+        words = f"is not in the text; it may be in {where}, where it was not read"
     return [
         Finding("absent_table", "error" if ours else "warning", f"the table {words}", name)
         for name, table in report.tables.items()

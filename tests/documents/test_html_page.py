@@ -205,3 +205,11 @@ def test_noise_in_the_bytes_never_gives_a_wrong_cell(seeds: int) -> None:
                 text[at] = rng.choice("<>/=\"' tdx")
         result = truth.parsed("".join(text))
         assert truth.wrong_cells(result, report)[0] == [], n
+
+
+def test_two_copies_that_differ_are_flagged_in_every_table() -> None:
+    for report in truth.picked(6):
+        inner = truth.body(report, "editor")
+        other = re.sub(r">(\d+)<", lambda m: f">{int(m.group(1)) + 7}<", inner)
+        result = truth.parsed(truth.page(report, f"<div>{other}</div><div>{inner}</div>"))
+        assert truth.wrong_cells(result, report)[0] == []
