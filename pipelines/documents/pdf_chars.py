@@ -12,7 +12,7 @@ from typing import Any
 import pypdfium2.raw as pdfium
 
 from pipelines.documents import pdf_native as native
-from pipelines.documents.pdf_native import FLOATS, floats
+from pipelines.documents.pdf_native import FLOATS, Item, floats
 from pipelines.documents.pdf_shapes import Box, Char, Matrix, Page
 from pipelines.documents.pdf_sight import Seen, Sight, pale_is_print
 
@@ -42,7 +42,7 @@ def _letters(text: Any, count: int) -> Sequence[str]:
 
     They are fetched at once where that gives the same as one by one.
     """
-    unmapped, handle = native.is_unmapped, native.address(text)
+    unmapped, handle = native.is_unmapped, native.item_of(text)
     wrong = [unmapped(handle, i) == 1 for i in range(count)]
     if True not in wrong:
         buffer = (ctypes.c_ushort * (count + 1))()
@@ -87,7 +87,7 @@ class _CharReader:
     def read(self, letters: Sequence[str], sight: Sight | None) -> None:
         """Adds them to the page."""
         box_of, where = native.loose_box, FLOATS[0]
-        text = native.address(self._text)
+        text = native.item_of(self._text)
         chars = self._page.chars
         made = tuple.__new__  # what Char(...) does, twice as fast
         a, *_, e, f = self._to_view
@@ -124,7 +124,7 @@ class _CharReader:
             self._page.chars, self._page.faint, self._page.hidden = [], [], 0
             self.read(letters, sight)
 
-    def _is_seen(self, sight: Sight | None, text: int, index: int, letter: str, box: Box) -> bool:
+    def _is_seen(self, sight: Sight | None, text: Item, index: int, letter: str, box: Box) -> bool:
         """Whether a character is well seen; one that is not is put where such belong."""
         left, top, right, bottom = box
         if top - bottom < _TINY and right - left < _TINY and letter.isalnum():

@@ -1,7 +1,7 @@
-"""Ruled lines of a page to the boxes of table cells, the way of pdfplumber's table functions.
+"""Ruled lines of a page to frames with the boxes of table cells.
 
 Lines that touch form one frame. Sides that the edge of a page or an open style left undrawn are
-closed first, since the functions know only cells with four corners. Text plays no part here.
+closed first, since only what has four corners is a cell. Text plays no part here.
 """
 
 from __future__ import annotations
@@ -10,20 +10,15 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
-from pdfplumber import table as plumber
-
+from pipelines.documents.pdf_crossings import TOLERANCE, cells_of, merge_edges
 from pipelines.documents.pdf_shapes import Box, Edge
 
-TOLERANCE = 3.0
-"""Points by which lines may miss each other, as in pdfplumber's defaults."""
 _SHORTEST = 3.0
 _LONG = 14.0  # points; drawings of many lines are combed for these only
 _MANY = 1500  # ruled lines of one page after merging; a dense table has about a hundred
 _DOT_GAP = 4.0  # points between the middles of the dots of one line
 _LEAST_DOTS = 4
-_MANY_POINTS = 4000  # crossings of one frame; the search for cells is quadratic in them
 _CUT_ENDS = 4  # upright lines that end at one height: a page edge
 _CLOSE_ENDS = 2  # lines that must end at an undrawn side
 
@@ -58,7 +53,7 @@ def find_frames(edges: Iterable[Edge]) -> list[Frame]:
     frames = []
     for group in _touching(merged):
         closed = group + _closing(group)
-        cells = _cells(closed)
+        cells = cells_of(closed)
         if cells:
             frames.append(Frame(_around(group), cells, closed))
     return sorted(frames, key=lambda f: (f.box[1], f.box[0]))
@@ -66,12 +61,8 @@ def find_frames(edges: Iterable[Edge]) -> list[Frame]:
 
 def merge(edges: Iterable[Edge]) -> list[Edge]:
     """Lines on one axis joined, nearly equal ones snapped together."""
-    raw = [_to_plumber(e) for e in set(edges) if e.end - e.start >= 1]
-    if not raw:
-        return []
-    merged = plumber.merge_edges(raw, TOLERANCE, TOLERANCE, TOLERANCE, TOLERANCE)
-    found = [_from_plumber(e) for e in merged]
-    return [e for e in found if e.end - e.start >= _SHORTEST]
+    merged = merge_edges({e for e in edges if e.end - e.start >= 1})
+    return [e for e in merged if e.end - e.start >= _SHORTEST]
 
 
 def dotted_edges(dots: Iterable[tuple[float, float]]) -> list[Edge]:
@@ -111,28 +102,6 @@ def box_edges(boxes: Iterable[Box]) -> list[Edge]:
             Edge(True, x1, top, bottom),
         )
     ]
-
-
-def _to_plumber(edge: Edge) -> dict[str, Any]:
-    if edge.upright:
-        x0, x1, top, bottom = edge.at, edge.at, edge.start, edge.end
-    else:
-        x0, x1, top, bottom = edge.start, edge.end, edge.at, edge.at
-    return {
-        "orientation": "v" if edge.upright else "h",
-        "x0": x0,
-        "x1": x1,
-        "top": top,
-        "bottom": bottom,
-        "width": x1 - x0,
-        "height": bottom - top,
-    }
-
-
-def _from_plumber(edge: dict[str, Any]) -> Edge:
-    if edge["orientation"] == "v":
-        return Edge(True, edge["x0"], edge["top"], edge["bottom"])
-    return Edge(False, edge["top"], edge["x0"], edge["x1"])
 
 
 def touch(upright: Edge, level: Edge, tolerance: float = TOLERANCE) -> bool:
@@ -240,63 +209,3 @@ def _close_side(
         for start, end in pairwise(ends)
         if not any(d.start - TOLERANCE <= start and end <= d.end + TOLERANCE for d in drawn)
     ]
-
-
-def _cells(edges: Sequence[Edge]) -> list[Box]:
-    raw = [_to_plumber(e) for e in edges]
-    merged = plumber.merge_edges(raw, 0, 0, TOLERANCE, TOLERANCE)
-    points = plumber.edges_to_intersections(merged, TOLERANCE, TOLERANCE)
-    if len(points) > _MANY_POINTS:
-        return []
-    return cells_between(points)
-
-
-def cells_between(points: dict[tuple[float, float], dict[str, list[dict[str, Any]]]]) -> list[Box]:
-    """The smallest cell below and right of each crossing.
-
-    The same cells as pdfplumber's ``intersections_to_cells``, which takes most of the time for
-    comparing lines by value; here they are compared by identity.
-    """
-    bits: dict[int, int] = {}
-    lines = {p: (_mask(found["v"], bits), _mask(found["h"], bits)) for p, found in points.items()}
-    ordered = sorted(lines)
-    below: dict[float, list[float]] = {}
-    right: dict[float, list[float]] = {}
-    for x, y in ordered:
-        below.setdefault(x, []).append(y)
-        right.setdefault(y, []).append(x)
-    cells = (_smallest(p, lines, below[p[0]], right[p[1]]) for p in ordered)
-    return [c for c in cells if c is not None]
-
-
-def _mask(lines: Iterable[dict[str, Any]], bits: dict[int, int]) -> int:
-    """Lines as a number that has one bit for each."""
-    mask = 0
-    for line in lines:
-        mask |= bits.setdefault(id(line), 1 << len(bits))
-    return mask
-
-
-def _smallest(
-    corner: tuple[float, float],
-    lines: dict[tuple[float, float], tuple[int, int]],
-    ys: list[float],
-    xs: list[float],
-) -> Box | None:
-    x0, top = corner
-    upright, level = lines[corner]
-    rights = None
-    for bottom in ys[bisect_right(ys, top) :]:
-        if not upright & lines[x0, bottom][0]:
-            continue
-        if rights is None:
-            rights = [x for x in xs[bisect_right(xs, x0) :] if level & lines[x, top][1]]
-        for x1 in rights:
-            opposite = lines.get((x1, bottom))
-            if (
-                opposite is not None
-                and opposite[0] & lines[x1, top][0]
-                and opposite[1] & lines[x0, bottom][1]
-            ):
-                return (x0, top, x1, bottom)
-    return None

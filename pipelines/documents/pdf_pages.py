@@ -18,7 +18,7 @@ import pypdfium2.raw as pdfium
 from pipelines.documents import pdf_native as native
 from pipelines.documents.model import DocumentError
 from pipelines.documents.pdf_chars import read_chars
-from pipelines.documents.pdf_native import COUNTS, FLOATS, counts, floats
+from pipelines.documents.pdf_native import COUNTS, FLOATS, Item, counts, floats
 from pipelines.documents.pdf_shapes import THIN, Edge, Matrix, Page, boxed
 from pipelines.documents.pdf_sight import Sight, is_opaque
 from pipelines.documents.pdf_turned import (
@@ -41,12 +41,9 @@ _MAX_DEPTH = 8  # forms inside forms
 _NEAR_WHITE = 247
 _NO_WIDTH = 0.01  # points; pdfium leaves the characters of narrower text out
 
-_TEXT, _PATH, _CURVE = (
-    pdfium.FPDF_PAGEOBJ_TEXT,
-    pdfium.FPDF_PAGEOBJ_PATH,
-    pdfium.FPDF_SEGMENT_BEZIERTO,
-)
+_PATH, _CURVE = pdfium.FPDF_PAGEOBJ_PATH, pdfium.FPDF_SEGMENT_BEZIERTO
 _RECTANGLE = 6  # segments; with fewer a path has one part that can be filled
+_CURVED = 3  # segments; with no more a path has no curve
 _BOUNDS = FLOATS[:4]
 _IDENTITY: Matrix = (1, 0, 0, 1, 0, 0)
 
@@ -153,10 +150,10 @@ class _PageReader:
         )
         self._to_view = self._view()
         self._mode = (ctypes.c_int(), ctypes.c_int())
-        self._modes = tuple(ctypes.addressof(m) for m in self._mode)
+        self._modes = tuple(map(ctypes.byref, self._mode))
         self._objects = 0
         self._segments = 0
-        self._fonts: set[int] = set()
+        self._fonts: set[int | None] = set()
         self._sight = Sight()
 
     def _view(self) -> Matrix:
@@ -173,7 +170,7 @@ class _PageReader:
 
     def read(self) -> Page:
         count = self._counted(pdfium.FPDFPage_CountObjects(self._handle))
-        self._draw(native.page_object, native.address(self._handle), count, self._to_view, 0)
+        self._draw(native.page_object, native.item_of(self._handle), count, self._to_view, 0)
         self._text()
         return self._page
 
@@ -185,17 +182,20 @@ class _PageReader:
             )
         return count
 
-    def _draw(self, item_of: Any, holder: int, count: int, matrix: Matrix, depth: int) -> None:
+    def _draw(self, thing: Any, holder: Item, count: int, matrix: Matrix, depth: int) -> None:
         """Learns of all things that a page or a form draws, in their order."""
-        type_of, text_object, path = native.type_of, self._text_object, self._path
+        type_of, mode_of = native.type_of, native.render_mode
+        text_object, path = self._text_object, self._path
         for i in range(count):
-            item = item_of(holder, i)
-            if item is None:
+            item = thing(holder, i)
+            if not item:
+                continue
+            mode = mode_of(item)
+            if mode >= 0:  # only texts have one
+                text_object(item, mode, matrix)
                 continue
             kind = type_of(item)
-            if kind == _TEXT:
-                text_object(item, matrix)
-            elif kind == _PATH:
+            if kind == _PATH:
                 path(item, matrix)
             elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
                 self._image(item, matrix)
@@ -205,16 +205,16 @@ class _PageReader:
                 within = self._counted(pdfium.FPDFFormObj_CountObjects(form))
                 self._draw(native.form_object, item, within, inner, depth + 1)
 
-    def _text_object(self, item: int, matrix: Matrix) -> None:
+    def _text_object(self, item: Item, mode: int, matrix: Matrix) -> None:
         if native.bounds(item, *_BOUNDS):
             left, bottom, right, top = floats[:4]
             if right - left < _NO_WIDTH:
                 a, b, c, d, e, f = matrix
                 place = (left * a + bottom * c + e, left * b + bottom * d + f)
                 self._page.vanished.append(place)
-            self._sight.add_text(item, (left, bottom, right, top), matrix)
-        if self._ask_fonts and (font := native.font_of(item)) not in self._fonts:
-            self._fonts.add(font)
+            self._sight.add_text(item, mode, (left, bottom, right, top), matrix)
+        if self._ask_fonts and (font := native.font_of(item)).value not in self._fonts:
+            self._fonts.add(font.value)
             self._page.stock_font = self._page.stock_font or _is_stock(font)
         if native.matrix(item, FLOATS[0]):
             a, b, c, d = floats[:4]
@@ -231,7 +231,7 @@ class _PageReader:
                 if min(abs(a), abs(b), abs(c), abs(d)) > 0.1 * size:
                     self._sight.slanted = True
 
-    def _image(self, item: int, matrix: Matrix) -> None:
+    def _image(self, item: Item, matrix: Matrix) -> None:
         a, b, c, d, e, f = _multiply(_matrix_of(item), matrix)
         xs = (e, e + a, e + c, e + a + c)
         ys = (f, f + b, f + d, f + b + d)
@@ -242,7 +242,7 @@ class _PageReader:
             self._page.images.append(box)
             self._sight.add_image(box, lambda: is_opaque(item, self._handle, self._document))
 
-    def _path(self, item: int, matrix: Matrix) -> None:
+    def _path(self, item: Item, matrix: Matrix) -> None:
         self._page.strokes += 1
         native.draw_mode(item, *self._modes)
         filled, stroked = self._mode[0].value, self._mode[1].value
@@ -271,7 +271,7 @@ class _PageReader:
                     self._page.add_rectangle(box)
 
     def _subpaths(
-        self, item: int, matrix: Matrix
+        self, item: Item, matrix: Matrix
     ) -> Iterator[tuple[list[tuple[float, float]], bool]]:
         """The points of each part of a path, and whether it has no curve."""
         a, b, c, d, e, f = matrix
@@ -325,13 +325,15 @@ class _PageReader:
             pdfium.FPDFText_ClosePage(text)
 
 
-def _is_straight(item: int, count: int) -> bool:
-    """Whether the segments of a path have no curve."""
-    kind_of, segment_of = native.segment_type, native.segment_of
-    return _CURVE not in [kind_of(segment_of(item, i)) for i in range(1, count)]
+def _is_straight(item: Item, count: int) -> bool:
+    """Whether a path of fewer segments than a rectangle's has no curve.
+
+    A curve is three segments, so the third of at most five belongs to it.
+    """
+    return count <= _CURVED or native.segment_type(native.segment_of(item, 2)) != _CURVE
 
 
-def _is_ink(item: int, colour_of: Any) -> bool:
+def _is_ink(item: Item, colour_of: Any) -> bool:
     """Whether a colour can be seen on white paper."""
     if not colour_of(item, *COUNTS):
         return True
@@ -339,16 +341,16 @@ def _is_ink(item: int, colour_of: Any) -> bool:
     return bool(a > 8 and min(r, g, b) < _NEAR_WHITE)
 
 
-def _is_stock(font: int | None) -> bool:
+def _is_stock(font: Item) -> bool:
     """Whether a font is the one that pdfium takes where it finds none."""
-    if font is None or pdfium.FPDFFont_GetIsEmbedded(native.font(font)):
-        return font is None
+    if not font or pdfium.FPDFFont_GetIsEmbedded(native.font(font)):
+        return not font
     name = ctypes.create_string_buffer(len(STOCK_FONT) + 2)
     size = pdfium.FPDFFont_GetBaseFontName(native.font(font), name, len(name))
     return bool(size <= len(name) and name.value == STOCK_FONT)
 
 
-def _matrix_of(item: int) -> Matrix:
+def _matrix_of(item: Item) -> Matrix:
     if not native.matrix(item, FLOATS[0]):
         return _IDENTITY
     a, b, c, d, e, f = floats[:]

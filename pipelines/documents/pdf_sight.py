@@ -17,7 +17,7 @@ import pypdfium2.raw as pdfium
 
 from pipelines.documents import pdf_native as native
 from pipelines.documents.model import DocumentError
-from pipelines.documents.pdf_native import COUNTS, counts
+from pipelines.documents.pdf_native import COUNTS, Item, counts
 from pipelines.documents.pdf_shapes import Box, Matrix, Page, boxed, overlap
 
 _HIDDEN = frozenset({3, 7})  # render modes that paint nothing, as OCR layers under a scan
@@ -59,25 +59,25 @@ class Sight:
     def __init__(self) -> None:
         self.slanted = False
         self.is_pale = False
-        self._hidden: set[int] = set()
-        self._pale: set[int] = set()
-        self._white: set[int] = set()
-        self._texts: list[tuple[int, Bounds, Matrix]] = []
+        self._hidden: set[int | None] = set()
+        self._pale: set[int | None] = set()
+        self._white: set[int | None] = set()
+        self._texts: list[tuple[Item, Bounds, Matrix]] = []
         self._covers: list[tuple[int, Box]] = []
-        self._covered: dict[int, list[Box]] = {}
+        self._covered: dict[int | None, list[Box]] = {}
         self._dark: list[Box] = []
 
-    def add_text(self, item: int, bounds: Bounds, matrix: Matrix) -> None:
+    def add_text(self, item: Item, mode: int, bounds: Bounds, matrix: Matrix) -> None:
         """Learns of a text.
 
         Args:
             item: its handle.
+            mode: in which it is drawn.
             bounds: of it.
             matrix: from their space to the page as shown.
         """
-        mode = native.render_mode(item)
         if mode in _HIDDEN:
-            self._hidden.add(item)
+            self._hidden.add(item.value)
             return
         self._texts.append((item, bounds, matrix))
         light = 0
@@ -89,12 +89,12 @@ class Sight:
         if mode in _STROKED and native.stroke_colour(item, *COUNTS):
             light = min(light or 255, _lightness(*counts[:]))
         if light >= WHITE:
-            self._white.add(item)
+            self._white.add(item.value)
         elif light >= PALE:
-            self._pale.add(item)
+            self._pale.add(item.value)
             self.is_pale = True
 
-    def add_fill(self, item: int, box: Box) -> None:
+    def add_fill(self, item: Item, box: Box) -> None:
         """Learns of a filled rectangle.
 
         Args:
@@ -129,26 +129,25 @@ class Sight:
 
     def _cover(self) -> None:
         """Finds the texts that something is drawn over."""
-        lanes: defaultdict[int, list[tuple[int, Box]]] = defaultdict(list)
+        lanes: defaultdict[int, list[tuple[int | None, Box]]] = defaultdict(list)
         done = pairs = 0
         for count, (left, top, right, bottom) in self._covers:
             for item, bounds, matrix in self._texts[done:count]:
                 place = boxed(*bounds, matrix)
                 first, last = int(place[1]) >> _LANE, int(place[3]) >> _LANE
-                lanes[first].append((item, place))
-                for lane in range(first + 1, min(last, first + _LANES) + 1):
-                    lanes[lane].append((item, place))
+                for lane in range(first, min(last, first + _LANES) + 1):
+                    lanes[lane].append((item.value, place))
             done = count
             for lane in range(max(0, int(top) >> _LANE), min(int(bottom) >> _LANE, _LANES) + 1):
                 near = lanes.get(lane, ())
                 pairs += len(near)
-                for item, (x0, y0, x1, y1) in near:
+                for text, (x0, y0, x1, y1) in near:
                     if x0 < right and left < x1 and y0 < bottom and top < y1:
-                        self._covered.setdefault(item, []).append((left, top, right, bottom))
+                        self._covered.setdefault(text, []).append((left, top, right, bottom))
             if pairs > _MOST_PAIRS:
                 raise DocumentError("a page of the PDF file draws more than any report's")
 
-    def sees(self, text: int, index: int, box: Box) -> Seen:
+    def sees(self, text: Item, index: int, box: Box) -> Seen:
         """How well a character is seen.
 
         Args:
@@ -156,7 +155,7 @@ class Sight:
             index: of the character.
             box: of it on the page as shown.
         """
-        item = native.text_object(text, index)
+        item = native.text_object(text, index).value
         if item in self._hidden:
             return Seen.NOT
         if item in self._white and not any(_holds(b, box) for b in self._dark):
@@ -186,7 +185,7 @@ def _holds(outer: Box, inner: Sequence[float]) -> bool:
     return outer[0] <= x <= outer[2] and outer[1] <= y <= outer[3]
 
 
-def is_opaque(item: int, page: Any, document: Any) -> bool:
+def is_opaque(item: Item, page: Any, document: Any) -> bool:
     """Whether nothing can be seen through a picture.
 
     Args:
@@ -204,7 +203,7 @@ def is_opaque(item: int, page: Any, document: Any) -> bool:
             return True
         size = pdfium.FPDFBitmap_GetStride(bitmap) * pdfium.FPDFBitmap_GetHeight(bitmap)
         levels = pdfium.FPDFBitmap_GetBuffer(bitmap)
-        raw = (ctypes.c_ubyte * size).from_address(native.address(levels))
+        raw = (ctypes.c_ubyte * size).from_address(native.item_of(levels).value or 0)
         return min(raw[3 : size : 4 * _SAMPLE], default=0) > _OPAQUE
     finally:
         pdfium.FPDFBitmap_Destroy(bitmap)

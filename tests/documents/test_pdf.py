@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from pdfplumber import table as plumber
 
-from pipelines.documents import pdf, pdf_geometry
+from pipelines.documents import pdf, pdf_crossings
 from pipelines.documents.model import Document
 from pipelines.documents.pdf_pages import open_pdf, read_pages
 from pipelines.documents.pdf_plumber import plumber_pages
+from pipelines.documents.pdf_shapes import Edge
 from pipelines.reports.read import read_report
 from tests.conftest import ROOT, SHARED
 from tests.documents import pdf_corpus, truth
@@ -67,13 +68,50 @@ def test_both_roads_give_the_same_cells(folder: Path) -> None:
     assert first.tables
 
 
+def _as_plumber(edge: Edge) -> dict[str, Any]:
+    across, along = ("x", "top") if edge.upright else ("top", "x")
+    ends = {"x": ("x0", "x1"), "top": ("top", "bottom")}
+    first, last = ends[across]
+    start, end = ends[along]
+    box = {first: edge.at, last: edge.at, start: edge.start, end: edge.end}
+    size = {"width": box["x1"] - box["x0"], "height": box["bottom"] - box["top"]}
+    return {"orientation": "v" if edge.upright else "h", **box, **size}
+
+
+def _from_plumber(edge: dict[str, Any]) -> Edge:
+    if edge["orientation"] == "v":
+        return Edge(True, edge["x0"], edge["top"], edge["bottom"])
+    return Edge(False, edge["top"], edge["x0"], edge["x1"])
+
+
+def _same_as_plumber(edges: list[Edge]) -> None:
+    """Holds the lines, crossings and cells of one page against pdfplumber's own."""
+    merged = plumber.merge_edges([_as_plumber(e) for e in edges], 3, 3, 3, 3)
+    ours = pdf_crossings.merge_edges(edges)
+    assert ours == [_from_plumber(e) for e in merged]
+    points = plumber.edges_to_intersections(merged, 3, 3)
+    found = pdf_crossings.crossings(ours)
+    assert found.keys() == points.keys()
+    assert pdf_crossings.cells_between(found) == plumber.intersections_to_cells(points)
+
+
 @pytest.mark.parametrize("folder", FIXTURES, ids=lambda f: f.name)
-def test_cells_are_those_of_pdfplumber(folder: Path) -> None:
+def test_lines_and_cells_are_those_of_pdfplumber(folder: Path) -> None:
     with open_pdf((folder / "document.pdf").read_bytes()) as opened:
         for page in read_pages(opened):
-            edges = [pdf_geometry._to_plumber(e) for e in pdf_geometry.merge(page.edges)]
-            points = plumber.edges_to_intersections(edges, 3, 3)
-            assert pdf_geometry.cells_between(points) == plumber.intersections_to_cells(points)
+            _same_as_plumber(sorted(page.edges))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_any_lines_give_what_pdfplumber_gives(seed: int) -> None:
+    rng = Random(seed)
+    lanes = [rng.randrange(60) * 7 + rng.choice((0, 0, 1.5, 2.9, 3.0, 3.1)) for _ in range(9)]
+    edges = []
+    for _ in range(60):
+        start, end = sorted(rng.sample(lanes, 2))
+        at = rng.choice(lanes) + rng.choice((0, 0, 0.5, -1.2))
+        edges.append(Edge(rng.random() < 0.5, at, start, end))
+    _same_as_plumber(sorted(edges))
 
 
 def test_cells_know_their_page_and_box() -> None:
