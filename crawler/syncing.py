@@ -1,8 +1,8 @@
 """Bringing what a run writes safely to disk without making the crawl wait for it.
 
 Files are written at once, so that a killed process loses nothing; a thread syncs them in the order
-in which they were given, again and again, so that a machine that fails loses little. What it may
-lose is a tail of both files, which ``manifest`` finds and cuts off at the next start.
+in which they were given, some times a second, so that a machine that fails loses little. What it
+may lose is a tail of both files, which ``manifest`` finds and cuts off at the next start.
 """
 
 from __future__ import annotations
@@ -10,6 +10,9 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable
+
+_PAUSE = 0.1
+"""Seconds between two looks. A thread that is woken by every write takes the crawl's own time."""
 
 
 class Syncer:
@@ -20,8 +23,8 @@ class Syncer:
 
     def __init__(self) -> None:
         self._files: list[Callable[[], int | None]] = []
-        self._dirty = threading.Event()
-        self._closing = False
+        self._dirty = False
+        self._closing = threading.Event()
         self._error: OSError | None = None
         self._thread = threading.Thread(target=self._run, name="archive-sync", daemon=True)
         self._thread.start()
@@ -40,8 +43,7 @@ class Syncer:
         Raises:
             OSError: an earlier write did not reach the disk.
         """
-        if not self._dirty.is_set():
-            self._dirty.set()
+        self._dirty = True
         if self._error is not None:
             raise self._error
 
@@ -51,19 +53,18 @@ class Syncer:
         Raises:
             OSError: something did not reach the disk.
         """
-        if self._closing:
+        if self._closing.is_set():
             return
-        self._closing = True
-        self._dirty.set()
+        self._closing.set()
         self._thread.join()
         if self._error is not None:
             raise self._error
 
     def _run(self) -> None:
-        while not self._closing:
-            self._dirty.wait()
-            self._dirty.clear()
-            self._sync()
+        while not self._closing.wait(_PAUSE):
+            if self._dirty:
+                self._dirty = False
+                self._sync()
         self._sync()
 
     def _sync(self) -> None:
