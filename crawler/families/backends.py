@@ -28,7 +28,7 @@ from crawler.scripts import (
     read_value,
     script_texts,
 )
-from crawler.subcolumns import folder_of
+from crawler.shapes import path_folder
 from warehouse.facts.titles import judge_title
 
 _KNOWN = re.compile(
@@ -101,7 +101,7 @@ def find(page: Page, rows: list[Row]) -> list[Ask]:
         if backend is not None:
             return [backend.ask(backend.first)]
     listed = any(row.date and judge_title(row.title, row.date).is_report for row in rows)
-    folder = folder_of(page.url)
+    folder = path_folder(page.url)
     static = [
         Backend(url, keys=()).ask(1)
         for url in _static_lists(page, [call.address for call in calls])
