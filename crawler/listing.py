@@ -18,6 +18,7 @@ from lxml import etree
 
 from crawler.addresses import absolute, is_web, path_date, printed_date
 from crawler.panes import label_of, pane_labels
+from crawler.patterns import Pattern, clicked_address, patterns
 
 _ROW_TAGS = frozenset({"li", "tr", "dd", "dl", "record"})
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
@@ -39,6 +40,7 @@ _LIKE_ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _SHOWN_LATER = frozenset({"div", "ul", "ol", "dl", "table", "section", "dd"})
+_SCRIPTED = re.compile(r"\bonclick\s*=|\bdata-\w|href\s*=\s*[\"']?javascript:", re.IGNORECASE)
 _CUT = ("…", "...", "..")
 _RECORD = re.compile(r"<record>\s*(.*?)\s*</record>", re.DOTALL | re.IGNORECASE)
 _CDATA = re.compile(r"^<!\[CDATA\[(.*?)\]\]>$", re.DOTALL)
@@ -152,10 +154,11 @@ def read_rows(text: str, base: str) -> list[Row]:
         return []
     rows: dict[str, Row] = {}
     heading, panes = "", pane_labels(tree)
+    known = patterns(text) if _SCRIPTED.search(text) else ()
     for element in tree.iter():
         if element.tag in _HEADINGS:
             heading = _heading(element) or ("" if element.tag in _SECTIONS else heading)
-        href, title = _link(element)
+        href, title = _link(element, known)
         if not href or not title:
             continue
         url = absolute(base, href)
@@ -167,17 +170,26 @@ def read_rows(text: str, base: str) -> list[Row]:
     return list(rows.values())
 
 
-def _link(element: lxml.html.HtmlElement) -> tuple[str, str]:
+def _link(element: lxml.html.HtmlElement, known: tuple[Pattern, ...]) -> tuple[str, str]:
     """Address and text of a link, both empty for other elements."""
     if element.tag == "a":
         href = (element.get("href") or "").strip()
         if not href or href.lower().startswith(("javascript:", "#")):
-            href = scripted_address(element)
+            href = scripted_address(element) or clicked_address(element, known)
         return href, anchor_title(element) if href else ""
-    if element.tag in _CLICKED and _GOES.search(element.get("onclick") or ""):
-        whole = next(element.iter("a"), None) is None
-        return (scripted_address(element), _clicked_title(element)) if whole else ("", "")
-    return "", ""
+    if element.tag not in _CLICKED:
+        return "", ""
+    href = scripted_address(element) if _GOES.search(element.get("onclick") or "") else ""
+    href = href or (clicked_address(element, known) if known else "")
+    if not href or any(_leads(a) for a in element.iter("a")):
+        return "", ""
+    return href, _clicked_title(element)
+
+
+def _leads(anchor: lxml.html.HtmlElement) -> bool:
+    href = (anchor.get("href") or "").strip().lower()
+    own = anchor.get("onclick") is not None
+    return own or (bool(href) and not href.startswith(("#", "javascript:")))
 
 
 def scripted_address(element: lxml.html.HtmlElement) -> str:
