@@ -25,6 +25,7 @@ from crawler.listing import Row, based, parse_fragment, read_rows
 from crawler.menus import navigation, pieces
 from crawler.pager import is_pager
 from crawler.paging import Ask, ListPage, Page
+from crawler.patterns import Pattern, patterns
 from crawler.recognise import Recognition, recognise, recognise_pages
 from crawler.shapes import is_article
 from warehouse.facts.files import load_yaml
@@ -37,6 +38,7 @@ _ENOUGH = 3
 """Reports on a page that make it a column whatever it is called."""
 _OF_DISCLOSURE = 4
 """Weight of a page whose frames and menus are looked into."""
+_MOST_PATTERNS = 20
 _SPACES = re.compile(r"[\s\u3000>»·]+")
 
 
@@ -102,6 +104,7 @@ class Discovery:
     _leads: list[Lead] = field(default_factory=list)
     _known: set[str] = field(default_factory=set)
     _pages: list[tuple[str, str]] = field(default_factory=list)
+    _patterns: tuple[Pattern, ...] = ()
     _stages: list[str] = field(default_factory=lambda: ["search", "guess"])
 
     def __post_init__(self) -> None:
@@ -208,7 +211,8 @@ class Discovery:
 
     def _links(self, lead: Lead, url: str, text: str) -> list[Lead]:
         leads = []
-        for row in navigation(text, url):
+        self._patterns = (*patterns(text), *self._patterns)[:_MOST_PATTERNS]
+        for row in navigation(text, url, self._patterns):
             weight, named = judge_link(row.title, row.url)
             if weight and self._is_own(row.url) and not _is_report(row):
                 leads.append(Lead(row.url, weight, lead.depth + 1, named))

@@ -16,9 +16,9 @@ import lxml.html
 from w3lib.html import get_meta_refresh
 
 from crawler.addresses import absolute, host_of, is_web
+from crawler.body import find_body, shows
 from crawler.listing import parse_fragment, scripted_address, shared_tree, squeeze
 from crawler.scripts import unquote as unquote_literal
-from crawler.weight import find_body, shows
 from warehouse.facts.files import load_yaml
 from warehouse.facts.forms import Label, forms
 

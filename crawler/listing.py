@@ -17,6 +17,8 @@ import lxml.html
 from lxml import etree
 
 from crawler.addresses import absolute, is_web, path_date, printed_date
+from crawler.panes import label_of, pane_labels
+from crawler.patterns import Pattern, clicked_address, patterns
 
 _ROW_TAGS = frozenset({"li", "tr", "dd", "dl", "record"})
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
@@ -37,6 +39,8 @@ _LIKE_ADDRESS = re.compile(
     r"|pdf|wps|et|zip|rar|rtf|ofd)(?:\?[^\s]*)?$",
     re.IGNORECASE,
 )
+_SHOWN_LATER = frozenset({"div", "ul", "ol", "dl", "table", "section", "dd"})
+_SCRIPTED = re.compile(r"\bonclick\s*=|\bdata-\w|href\s*=\s*[\"']?javascript:", re.IGNORECASE)
 _CUT = ("…", "...", "..")
 _RECORD = re.compile(r"<record>\s*(.*?)\s*</record>", re.DOTALL | re.IGNORECASE)
 _CDATA = re.compile(r"^<!\[CDATA\[(.*?)\]\]>$", re.DOTALL)
@@ -52,8 +56,8 @@ class Row:
         date: the day printed in the row, else the day its address carries, else None.
         year: the covered year where the family's address names it: then the row is a report
             whatever its title says.
-        under: what stands above or before the link and belongs to it: a heading that names a year,
-            in a table the heads of its row and column.
+        under: what stands above or before the link and belongs to it: a heading or a tab that names
+            a year, in a table the heads of its row and column.
     """
 
     url: str
@@ -84,7 +88,7 @@ def shared_tree(text: str) -> lxml.html.HtmlElement | None:
 
 
 def visible_tree(text: str) -> lxml.html.HtmlElement | None:
-    """The tree without comments, scripts, hidden elements and hidden rows.
+    """The tree without comments, scripts, hidden elements and hidden rows; tabs hide no panes.
 
     Rows that carry an empty ``i.flag`` are test rows that the site's own script hides.
     """
@@ -96,6 +100,9 @@ def visible_tree(text: str) -> lxml.html.HtmlElement | None:
         for element in tree.iter()
         if not isinstance(element.tag, str) or _is_hidden(element)
     ]
+    if any(isinstance(element.tag, str) and element.tag in _SHOWN_LATER for element in doomed):
+        panes = pane_labels(tree)
+        doomed = [element for element in doomed if element not in panes]
     for element in doomed:
         if element.getparent() is not None:
             element.drop_tree()
@@ -146,31 +153,43 @@ def read_rows(text: str, base: str) -> list[Row]:
     if tree is None:
         return []
     rows: dict[str, Row] = {}
-    heading = ""
+    heading, panes = "", pane_labels(tree)
+    known = patterns(text) if _SCRIPTED.search(text) else ()
     for element in tree.iter():
         if element.tag in _HEADINGS:
             heading = _heading(element) or ("" if element.tag in _SECTIONS else heading)
-        href, title = _link(element)
+        href, title = _link(element, known)
         if not href or not title:
             continue
         url = absolute(base, href)
         if is_web(url) and (url not in rows or len(title) > len(rows[url].title)):
             day = _row_date(element, title) or path_date(url)
-            rows[url] = Row(url, title, day, under=_under(element, heading))
+            label = label_of(element, panes)
+            above = label if _YEAR.search(label) else heading
+            rows[url] = Row(url, title, day, under=_under(element, above))
     return list(rows.values())
 
 
-def _link(element: lxml.html.HtmlElement) -> tuple[str, str]:
+def _link(element: lxml.html.HtmlElement, known: tuple[Pattern, ...]) -> tuple[str, str]:
     """Address and text of a link, both empty for other elements."""
     if element.tag == "a":
         href = (element.get("href") or "").strip()
         if not href or href.lower().startswith(("javascript:", "#")):
-            href = scripted_address(element)
+            href = scripted_address(element) or clicked_address(element, known)
         return href, anchor_title(element) if href else ""
-    if element.tag in _CLICKED and _GOES.search(element.get("onclick") or ""):
-        whole = next(element.iter("a"), None) is None
-        return (scripted_address(element), _clicked_title(element)) if whole else ("", "")
-    return "", ""
+    if element.tag not in _CLICKED:
+        return "", ""
+    href = scripted_address(element) if _GOES.search(element.get("onclick") or "") else ""
+    href = href or (clicked_address(element, known) if known else "")
+    if not href or any(_leads(a) for a in element.iter("a")):
+        return "", ""
+    return href, _clicked_title(element)
+
+
+def _leads(anchor: lxml.html.HtmlElement) -> bool:
+    href = (anchor.get("href") or "").strip().lower()
+    own = anchor.get("onclick") is not None
+    return own or (bool(href) and not href.startswith(("#", "javascript:")))
 
 
 def scripted_address(element: lxml.html.HtmlElement) -> str:

@@ -18,19 +18,19 @@ from crawler.archive import Capture
 from crawler.articles import ArticleReader
 from crawler.asked import Asked
 from crawler.asking import FORM, JSON, log
+from crawler.body import is_weighty
+from crawler.context import context_of, titled
 from crawler.decoding import LONGEST, decode_page
 from crawler.links import stub_target
 from crawler.listing import Row, based, read_rows, shared_tree, visible_tree
-from crawler.lowercolumns import context_of, titled
 from crawler.paging import Ask, ListPage, Page, Road, SubColumn
 from crawler.rechecks import is_past
 from crawler.registry import Column
 from crawler.responses import capture_of, problem_of
+from crawler.shapes import column_key
 from crawler.sitesearch import own_rows, service_address
-from crawler.subcolumns import column_key
 from crawler.walk import Walk
 from crawler.wanted import Verdict, judge_row
-from crawler.weight import is_weighty
 
 WANTED, OTHER_YEAR = Verdict.WANTED, Verdict.OTHER_YEAR
 _COLLECTED = 2

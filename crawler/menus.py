@@ -14,27 +14,30 @@ from crawler.families import backends
 from crawler.families.trs import script_rows
 from crawler.links import frames
 from crawler.listing import Row, read_rows
+from crawler.patterns import Pattern, patterns
 from crawler.scripts import page_values, read_at, script_texts
 
 _TREE = re.compile(r"\[\s*\{")
 _MOST_TREES, _MOST_PIECES = 40, 6
 
 
-def navigation(text: str, base: str) -> list[Row]:
+def navigation(text: str, base: str, known: tuple[Pattern, ...] = ()) -> list[Row]:
     """The links of a page, those that scripts write or hold as data too; or those of JSON.
 
     Args:
         text: a page, a piece of one, or a JSON answer.
         base: its address.
+        known: how the page that shows a JSON answer builds addresses out of its fields.
     """
     if text.lstrip()[:1] in ("{", "["):
         try:
-            return records.read(records.parse(text), base).rows
+            return records.read(records.parse(text), base, known).rows
         except ValueError:
             return []
     rows = [*read_rows(text, base), *script_rows(text, base)]
+    own = patterns(text)
     for script in script_texts(text):
-        rows += [row for value in _trees(script) for row in records.read(value, base).rows]
+        rows += [row for value in _trees(script) for row in records.read(value, base, own).rows]
     return rows
 
 

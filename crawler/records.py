@@ -18,6 +18,7 @@ from urllib.parse import urljoin
 
 from crawler.addresses import absolute, is_web, path_date, printed_date
 from crawler.listing import Row, parse_fragment, squeeze
+from crawler.patterns import Pattern, record_address
 
 _URLS = (
     "docpuburl", "chnldocurl", "url", "post_url", "infourl", "visiturl", "linkurl", "link", "href",
@@ -98,15 +99,16 @@ def _opened(value: Any, depth: int) -> Any:
     return [_opened(item, depth + 1) for item in value] if isinstance(value, list) else value
 
 
-def read(answer: Any, base: str) -> Records:
+def read(answer: Any, base: str, known: tuple[Pattern, ...] = ()) -> Records:
     """The records of an answer.
 
     Args:
         answer: what ``parse`` gave.
         base: address that relative links start from.
+        known: how the page that shows the records builds addresses of those that have none.
     """
     rows: dict[str, Row] = {}
-    for found in _records(answer, 0):
+    for found in _records(answer, known, 0):
         if (row := _row(found, base)) is not None:
             rows.setdefault(row.url, row)
     return Records(
@@ -114,19 +116,23 @@ def read(answer: Any, base: str) -> Records:
     )
 
 
-def _records(value: Any, depth: int) -> Iterator[dict[str, Any]]:
+def _records(value: Any, known: tuple[Pattern, ...], depth: int) -> Iterator[dict[str, Any]]:
     if depth > _DEEPEST:
         return
     if isinstance(value, dict):
         record = _lowered(value)
-        if _first(record, _URLS) and _first(record, _TITLES):
+        named = _first(record, _TITLES)
+        built = record_address(record, known) if named and not _first(record, _URLS) else ""
+        if built:
+            record["url"] = built
+        if named and _first(record, _URLS):
             yield record
             value = [record[name] for name in _BELOW if name in record]
         else:
             value = list(value.values())
     if isinstance(value, list):
         for part in value:
-            yield from _records(part, depth + 1)
+            yield from _records(part, known, depth + 1)
 
 
 def _lowered(value: dict[str, Any]) -> dict[str, Any]:

@@ -6,10 +6,10 @@ text of the body and the files that it leads to; where no body is found, all tha
 
 from __future__ import annotations
 
+from crawler.body import find_body
 from crawler.decoding import decode_page
 from crawler.links import read_attachments
 from crawler.listing import squeeze, visible_tree
-from crawler.weight import find_body
 
 
 def says_the_same(one: bytes, other: bytes, content_type: str | None, base: str) -> bool:

@@ -44,7 +44,8 @@ _HANDED_ON = frozenset({"JSON.stringify", "encodeURIComponent", "encodeURI", "St
 _ASSIGNED = re.compile(
     r"""(?:^|[;{},\n(]|\b(?:var|let|const)\s)\s*([A-Za-z_$][\w$]*)\s*=\s*(?=["'`\d{\[-]|\$\(|document\.|\w*(?:[Qq]uery|[Pp]aram|[Rr]equest)\w*\()"""
 )
-_CHAIN = re.compile(r"""["'`]""")
+QUOTE = re.compile(r"""["'`]""")
+"""Where a string begins."""
 _INPUT = re.compile(r"<input\b[^>]{0,500}>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""\b(id|name|value)\s*=\s*(["'])(.*?)\2""", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|.)", re.DOTALL)
@@ -79,8 +80,16 @@ class _TooMuchError(ValueError):
     """Nested deeper or longer than any page's own script."""
 
 
-class _Reader:
+MARK = "\x00"
+"""Stands before and after the name of what only a running script knows, where it is asked for."""
+_ATTRIBUTE_OF = frozenset({"attr", "data", "getAttribute"})
+
+
+class Reader:
     """Reads one value after the other from a script."""
+
+    marks = False
+    """Whether what is not known stands in a text by its name, rather than as nothing."""
 
     def __init__(self, script: str, at: int, known: Mapping[str, Value]) -> None:
         self.script = script
@@ -114,17 +123,41 @@ class _Reader:
         if _FUNCTION.match(self.script, self.at):
             self._function()
             return ""
+        named = self._look().group("name") is not None
         found = self._plain(depth)
         if _ARROW.match(self.script, self.at):
             self._pass_over()
             return ""
-        while match := _MEMBER.match(self.script, self.at):
-            # What a page computes is not known here: $("meta").attr("content"), text.trim().
-            self.at = match.end()
-            found = found if match.group(1) in _SAME else ""
-            if self._sign("(") and not self._sign(")"):
-                self._bracketed(depth)
-        return found
+        while True:
+            if match := _MEMBER.match(self.script, self.at):
+                self.at = match.end()
+                found = self._of_member(match.group(1), found, depth)
+            elif named and self._sign("["):
+                found = self._of_index(depth)
+            else:
+                return found
+
+    def _of_member(self, name: str, found: Value, depth: int) -> Value:
+        # What a page computes is not known here: $("meta").attr("content"), text.trim().
+        same = found if name in _SAME else self._unknown(name)
+        if not self._sign("("):
+            return same
+        handed = "" if self._sign(")") else self._bracketed(depth)
+        if name in _ATTRIBUTE_OF and isinstance(handed, str) and handed:
+            return self._unknown(handed if name != "data" else f"data-{handed}")
+        return found if name in _SAME else ""
+
+    def _of_index(self, depth: int) -> Value:
+        """Passes over ``[i]``; what stands there is not known, but by a name in quotes."""
+        inside = self._member_value(depth, "]")
+        if not self._sign("]"):
+            raise ValueError(f"a bracket is open at {self.at}")
+        return self._unknown(inside) if isinstance(inside, str) and MARK not in inside else ""
+
+    def _unknown(self, name: str) -> Value:
+        last = name.rpartition(".")[2]
+        plain = self.marks and last and last not in _SAME and re.fullmatch(r"[\w-]+", last)
+        return f"{MARK}{last}{MARK}" if plain else ""
 
     def _function(self) -> None:
         """Passes over a function, its name, its arguments and its body."""
@@ -182,13 +215,14 @@ class _Reader:
 
     def _filled(self, literal: str) -> str:
         """A template with the variables that are known in their places."""
-        return _FILLED.sub(
-            lambda m: _as_text(self.known.get(m.group(1) or "", "")), unquote(literal)
-        )
+        return _FILLED.sub(lambda m: _as_text(self._of_name(m.group(1) or "")), unquote(literal))
+
+    def _of_name(self, name: str) -> Value:
+        return self.known[name] if name in self.known else self._unknown(name)
 
     def _named(self, name: str, depth: int) -> Value:
         if not self._sign("("):
-            return _CONSTANTS.get(name, self.known.get(name, ""))
+            return _CONSTANTS[name] if name in _CONSTANTS else self._of_name(name)
         if self._sign(")"):
             return ""
         inside = self._bracketed(depth)
@@ -262,7 +296,7 @@ def read_at(script: str, at: int, known: Mapping[str, Value] | None = None) -> t
     Raises:
         ValueError: no literal stands there.
     """
-    reader = _Reader(script, at, known or {})
+    reader = Reader(script, at, known or {})
     return reader.value(), reader.at
 
 
@@ -305,8 +339,8 @@ def variables(script: str, known: Mapping[str, Value] | None = None) -> dict[str
 def joined_strings(script: str, known: Mapping[str, Value] | None = None) -> Iterator[str]:
     """Every string of a script, sums of strings and known variables as one."""
     at = 0
-    while match := _CHAIN.search(script, at):
-        reader = _Reader(script, match.start(), known or {})
+    while match := QUOTE.search(script, at):
+        reader = Reader(script, match.start(), known or {})
         try:
             found = reader.value()
         except ValueError:

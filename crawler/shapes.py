@@ -22,6 +22,8 @@ _KEYS = re.compile(r"^(?:(?:info|news|wbnews|article|doc|content)_?)?(?:id|guid)
 _INDEX = re.compile(
     r"^(?:(?:index|default|list|common_list|secondpage)(?:[_-]?\d+)?|\d{1,3})$", re.IGNORECASE
 )
+_INDEX_FILE = re.compile(r"^index\.(?:s?html?|jsp|aspx?|php)$", re.IGNORECASE)
+_SCRIPT = re.compile(r"\.(?:jspx?|aspx?|php|do|action|ashx)$|/[^./]+$", re.IGNORECASE)
 _REPORTS = re.compile(r"(?:xxgk|gk|xxg)\w{0,8}(?:nb|ndbg|nianb)|ndbg|annualreport|gknb", re.I)
 _FILES = re.compile(r"\.(?:docx?|xlsx?|pdf|wps|et|zip|rar|rtf|ofd|jpe?g|png|gif|css|js)$", re.I)
 
@@ -48,6 +50,25 @@ def is_indexed(url: str) -> bool:
 def is_file(url: str) -> bool:
     """Whether an address ends like a file that is no page."""
     return bool(_FILES.search(urlsplit(url).path))
+
+
+def is_script(url: str) -> bool:
+    """Whether an address asks a program rather than a file."""
+    return bool(_SCRIPT.search(urlsplit(url).path))
+
+
+def path_folder(url: str) -> str:
+    """The path of the folder that a page stands in, with the slash."""
+    path = urlsplit(url).path
+    return path[: path.rfind("/") + 1] or "/"
+
+
+def column_key(url: str) -> str:
+    """What two addresses of one list have in common: no scheme, no name of the index file."""
+    parts = urlsplit(url)
+    head, _, name = parts.path.rpartition("/")
+    path = f"{head}/" if _INDEX_FILE.match(name) else parts.path
+    return f"{parts.netloc.lower()}{path}?{parts.query}#{parts.fragment}"
 
 
 def folder_of(url: str) -> str:

@@ -22,6 +22,8 @@ from warehouse.facts.titles import (
 )
 
 _FILE = Path(__file__).with_name("words.yaml")
+_FIRST, _LAST = 0, 9999
+_SHORT_LABEL = 16
 
 
 @cache
@@ -36,6 +38,32 @@ def is_bare_year(text: str) -> bool:
     return re.search(words()["bare_year"], plain_title(text)) is not None
 
 
+def year_span(text: str) -> tuple[int, int] | None:
+    """The years that a text names: one, a range, those since or up to one; None for none.
+
+    An open end is a year that no report has.
+    """
+    plain = plain_title(text)
+    rules = words()["span"]
+    found = [int(year) for year in re.findall(r"(?<!\d)((?:19|20)\d\d)(?!\d)", plain)]
+    if not found:
+        year = title_year(text)
+        return None if year is None else (year, year)
+    if re.search(rules["before"], plain):
+        return _FIRST, max(found)
+    if re.search(rules["since"], plain):
+        return min(found), _LAST
+    if len(found) > 1 and re.search(rules["range"], plain):
+        return min(found), max(found)
+    return found[0], found[0]
+
+
+def says_year_only(text: str) -> bool:
+    """Whether a text says a year, or several, and hardly more."""
+    match = re.search(r"(?:19|20)\d\d", text)
+    return match is not None and len(text) <= _SHORT_LABEL and match.start() <= 2
+
+
 def is_bare_title(text: str) -> bool:
     """Whether a title is nothing but an organ, a year and words for "report", in part or all."""
     rest = re.sub(words()["bare"], "", plain_title(text))
@@ -44,7 +72,7 @@ def is_bare_title(text: str) -> bool:
 
 def may_name_column(text: str) -> bool:
     """Whether a link's text may be a column's name, rather than a dated document's title."""
-    if title_year(text) is None or is_bare_title(text):
+    if title_year(text) is None or is_bare_title(text) or is_bare_year(text):
         return not says_otherwise(text)
     return bool(re.search(words()["column"], text)) and not says_otherwise(text)
 
@@ -61,20 +89,41 @@ def completed(title: str, context: str, under: str = "", day: date | None = None
     Returns:
         The joined title, or ``title`` when it says enough, or too much, by itself.
     """
-    if day is not None and title_year(under) == day.year:
-        under = re.sub(r"(?:19|20)\d\d年?度?", " ", under)  # the year of publication
+    under, context = _of_covered_years(under, day), _of_covered_years(context, day)
     verdict = judge_title(title)
     if verdict.is_report:
         led = f"{title} {under}"
-        known = verdict.year is not None or says_otherwise(led)
-        return title if known or title_year(led) is None else led
+        if verdict.year is not None or says_otherwise(led):
+            return title
+        if title_year(led) is not None:
+            return led
+        year = title_year(context)
+        return title if year is None else f"{title} {_year_words(year)}"
     whole = _uncut(title)
     cut = whole != title and not says_otherwise(title)
     if not context or not (cut or is_bare_title(whole)):
         return title
     joined = " ".join(filter(None, (whole, under, context)))
     verdict = judge_title(joined, day)
-    return joined if verdict.is_report and verdict.year is not None else title
+    # Without a year an organ's name may be any link; the words for a report are one.
+    told = verdict.year is not None or re.search(words()["bare_report"], whole)
+    return joined if verdict.is_report and told else title
+
+
+def _of_covered_years(text: str, day: date | None) -> str:
+    """Words around a row without their years, where those do not tell the covered one.
+
+    Several years tell none, and the year in which the row was published is not it.
+    """
+    span = year_span(text)
+    if span is None or (span[0] == span[1] and (day is None or span[0] != day.year)):
+        return text
+    return re.sub(words()["spanned"], " ", text)
+
+
+def _year_words(year: int) -> str:
+    made: str = words()["year"].format(year=year)
+    return made
 
 
 def _uncut(title: str) -> str:

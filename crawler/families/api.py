@@ -15,6 +15,7 @@ from crawler import records
 from crawler.listing import Row, read_rows, record_rows
 from crawler.pager import printed_pages
 from crawler.paging import MOST_PAGES, Ask, ListPage, Page
+from crawler.patterns import Pattern
 
 QUERY, FORM, JSON = "query", "form", "json"
 _OWN_NOTES = ("backend", "page", "head", "per", "shift", "zero")
@@ -34,6 +35,7 @@ class Backend:
         first: number of the first page.
         inside: the field of a JSON body that holds the parameters, beside an empty token.
         root: what relative addresses of answers start from; empty: the column.
+        known: how the column's page builds addresses of records that have none.
     """
 
     url: str
@@ -45,6 +47,7 @@ class Backend:
     first: int = 1
     inside: str = ""
     root: str = ""
+    known: tuple[Pattern, ...] = ()
 
     def ask(self, number: int, **note: str) -> Ask:
         """Asks for one page; what is in ``note`` comes back with the answer."""
@@ -82,7 +85,8 @@ def backend_of(page: Page) -> Backend | None:
     if text is None:
         return None
     raw = json.loads(text)
-    return Backend(**raw | {"keys": tuple(raw["keys"])})
+    known = tuple(Pattern(**p | {"given": tuple(p["given"])}) for p in raw["known"])
+    return Backend(**raw | {"keys": tuple(raw["keys"]), "known": known})
 
 
 def read_answer(page: Page) -> ListPage:
@@ -95,7 +99,8 @@ def read_answer(page: Page) -> ListPage:
     if backend is None:
         raise ValueError(f"{page.url} is no answer of a list back end")
     try:
-        found = records.read(records.parse(page.text), backend.root or page.column)
+        answer = records.parse(page.text)
+        found = records.read(answer, backend.root or page.column, backend.known)
     except ValueError:
         found = _html(page)
         if not found.rows and int(page.ask.note["page"]) <= 1:

@@ -19,6 +19,7 @@ from crawler.families import api
 from crawler.families.api import Backend
 from crawler.listing import Row
 from crawler.paging import Ask, Page
+from crawler.patterns import patterns
 from crawler.scripts import (
     Value,
     joined_strings,
@@ -28,7 +29,7 @@ from crawler.scripts import (
     read_value,
     script_texts,
 )
-from crawler.subcolumns import folder_of
+from crawler.shapes import path_folder
 from warehouse.facts.titles import judge_title
 
 _KNOWN = re.compile(
@@ -101,9 +102,9 @@ def find(page: Page, rows: list[Row]) -> list[Ask]:
         if backend is not None:
             return [backend.ask(backend.first)]
     listed = any(row.date and judge_title(row.title, row.date).is_report for row in rows)
-    folder = folder_of(page.url)
+    folder = path_folder(page.url)
     static = [
-        Backend(url, keys=()).ask(1)
+        Backend(url, keys=(), known=patterns(page.text)).ask(1)
         for url in _static_lists(page, [call.address for call in calls])
         if not listed or urlsplit(url).path.startswith(folder)
     ]
@@ -266,10 +267,11 @@ def _backend(
     first = min((0 for key in keys if str(everything.get(key)) == "0"), default=1)
     size = int(sizes[0]) if sizes else 15
     keys = keys or default
+    known = patterns(page.text)
     if not posts:
-        return Backend(bare, everything, api.QUERY, keys, size, first=first)
+        return Backend(bare, everything, api.QUERY, keys, size, first=first, known=known)
     way = api.JSON if as_json else api.FORM
-    return Backend(url, everything, way, keys, size, in_query, first)
+    return Backend(url, everything, way, keys, size, in_query, first, known=known)
 
 
 def _object_named(script: str, endpoint: str, known: dict[str, Value]) -> dict[str, Any]:

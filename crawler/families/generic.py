@@ -16,12 +16,14 @@ from urllib.parse import urlsplit
 import lxml.html
 
 from crawler.addresses import absolute, is_web
+from crawler.below import columns_below, framed_lists
+from crawler.context import context_of, titled
 from crawler.families import api, backends, cmsweb
 from crawler.families.trs import script_rows
 from crawler.links import is_attachment
 from crawler.listing import Row, read_rows, squeeze, visible_tree
-from crawler.lowercolumns import asks_year, context_of, framed_lists, lower_columns, own_row, titled
 from crawler.nextpage import Pager, guesses, is_guess, read_pager, turned
+from crawler.ownpage import asks_year, own_row
 from crawler.pager import is_pager
 from crawler.paging import MOST_PAGES, Ask, ListPage, Page, SubColumn
 from crawler.shapes import is_article, is_file, kind_of
@@ -41,7 +43,7 @@ def read(page: Page) -> ListPage:
     tree = visible_tree(page.text)
     every = [r for r in list_rows(page) if not is_pager(r.title) and r.url != page.url]
     context = context_of(page, tree)
-    columns = lower_columns(page, every, context)
+    columns = columns_below(page, every, context)
     lower = {column.url for column in columns}
     rows = titled([_dated(row) for row in every if row.url not in lower], context)
     if page.is_first:

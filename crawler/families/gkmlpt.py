@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
 
 from crawler.addresses import absolute
+from crawler.below import split
 from crawler.families import api, trs_files
 from crawler.families.api import Backend
 from crawler.listing import read_rows
@@ -20,7 +21,6 @@ from crawler.ownpage import holds_document, page_row
 from crawler.pager import names_annual
 from crawler.paging import Ask, ListPage, Page, SubColumn
 from crawler.scripts import Value, read_value, script_texts
-from crawler.subcolumns import split
 
 PER_PAGE = 100
 EVERYTHING = "0"

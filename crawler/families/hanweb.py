@@ -14,10 +14,10 @@ from dataclasses import replace
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 from crawler.addresses import absolute
+from crawler.below import split
 from crawler.families import api, backends
 from crawler.listing import Row, read_rows, record_rows
 from crawler.paging import MOST_PAGES, Ask, ListPage, Page
-from crawler.subcolumns import split
 
 _NEXT = re.compile(r"<nextgroup>(.*?)</nextgroup>", re.DOTALL | re.IGNORECASE)
 _HREF = re.compile(r"""href\s*=\s*["']?([^"'>\s]+)""", re.IGNORECASE)

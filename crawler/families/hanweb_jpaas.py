@@ -15,12 +15,12 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from crawler.addresses import absolute
+from crawler.below import split
 from crawler.families import hanweb
 from crawler.listing import Row, parse_fragment, read_fragments, read_rows
 from crawler.pager import printed_pages
 from crawler.paging import MOST_PAGES, Ask, ListPage, Page
 from crawler.scripts import read_value, without_comments
-from crawler.subcolumns import split
 
 GATEWAY = "/api-gateway/jpaas-publish-server/front/page/build/unit"
 PAGE_SIZE = 15

@@ -13,6 +13,7 @@ import re
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
+from crawler.below import split
 from crawler.families import api, hanweb
 from crawler.families.api import Backend
 from crawler.listing import Row, read_rows
@@ -22,7 +23,6 @@ from crawler.pager import names_annual, printed_pages
 from crawler.paging import Ask, ListPage, Page
 from crawler.records import Records
 from crawler.scripts import joined_strings, script_texts, variables
-from crawler.subcolumns import split
 
 _REPORT = re.compile(r"/xxgkAnnualReport\.jsp$", re.IGNORECASE)
 _REPORT_IN = re.compile(r"""[^\s"'<>()]*/xxgkAnnualReport\.jsp\?[^\s"'<>()]+""", re.IGNORECASE)

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 from crawler import records
+from crawler.below import split
 from crawler.families import api
 from crawler.families.api import Backend
 from crawler.listing import Row, parse_fragment, read_rows
@@ -19,7 +20,6 @@ from crawler.ownpage import holds_document, page_row
 from crawler.pager import page_call, printed_pages
 from crawler.paging import Ask, ListPage, Page
 from crawler.scripts import joined_strings, objects_with, script_texts, variables
-from crawler.subcolumns import split
 
 LABEL = "/site/label/8888"
 PAGE_SIZE = 15

@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from crawler.below import split
 from crawler.listing import Row, read_rows
 from crawler.nextpage import next_link, page_links
 from crawler.ownpage import page_row
 from crawler.pager import page_call, printed_pages
 from crawler.paging import MOST_PAGES, Ask, ListPage, Page, SubColumn
-from crawler.subcolumns import split
 
 _SHOW = re.compile(r"/show/\d+(?:\.html)?$", re.IGNORECASE)
 _DOWNLOAD = re.compile(r"/download/\d+(?:\.html)?$", re.IGNORECASE)

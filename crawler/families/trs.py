@@ -10,12 +10,12 @@ import re
 from itertools import pairwise
 
 from crawler.addresses import absolute, is_web, path_date, printed_date
+from crawler.below import split
 from crawler.families import api, backends, trs_files
 from crawler.listing import Row, read_fragments, read_rows, squeeze
 from crawler.ownpage import holds_document, page_row
 from crawler.paging import ListPage, Page
 from crawler.scripts import joined_strings, script_texts, unquote, variables
-from crawler.subcolumns import split
 
 _SCRIPT = re.compile(r"<script\b[^>]*>(.*?)</script>", re.DOTALL | re.IGNORECASE)
 _STRING = r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')"""

@@ -16,7 +16,7 @@ from crawler.listing import Row, visible_tree
 from crawler.nextpage import next_link, numbered_pages, page_links
 from crawler.pager import PageCall, has_pager, page_call, stated_pages
 from crawler.paging import MOST_PAGES, Ask, ListPage, Page
-from crawler.subcolumns import folder_of
+from crawler.shapes import path_folder
 
 STUB_BYTES = 600
 TRIES = ("_1", "_2", "-2", "2", "-1", "/2")
@@ -54,7 +54,7 @@ def _named(page: Page, rows: list[Row], call: PageCall | None, pages: int) -> Pa
 
 
 def _common_suffix(page: Page, rows: list[Row]) -> str:
-    folder = folder_of(page.url)
+    folder = path_folder(page.url)
     names = (urlsplit(row.url).path for row in rows)
     counts = Counter(
         m.group("suffix").lower()
@@ -72,7 +72,7 @@ def _linked_mark(page: Page, call: PageCall) -> str | None:
     pattern = re.compile(rf"^{re.escape(call.stem)}([_-]?\d+)\.{re.escape(call.suffix)}$")
     for url in second:
         name = urlsplit(url).path.rsplit("/", 1)[-1]
-        if folder_of(url) == folder_of(page.url) and (match := pattern.match(name)):
+        if path_folder(url) == path_folder(page.url) and (match := pattern.match(name)):
             return match.group(1)
     return None
 
@@ -126,7 +126,7 @@ def _in_column(page: Page, rows: list[Row]) -> bool:
     """Whether something new is like the column's rows: below it, or with a date."""
     if page.missing:
         return False
-    folder = folder_of(page.column)
+    folder = path_folder(page.column)
     return any(
         row.date is not None or urlsplit(row.url).path.startswith(folder)
         for row in page.fresh(rows)

@@ -10,6 +10,7 @@ import re
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from crawler.addresses import absolute
+from crawler.below import split
 from crawler.families import api, trs_files
 from crawler.families.api import Backend
 from crawler.listing import read_rows
@@ -17,7 +18,6 @@ from crawler.nextpage import numbered_pages
 from crawler.pager import page_call
 from crawler.paging import Ask, ListPage, Page
 from crawler.scripts import Value, joined_strings, objects_with, script_texts, variables
-from crawler.subcolumns import split
 
 PAGE_SIZE = 15
 _SEARCH = re.compile(r"/(?:common/search|searchList|search)/(?:[0-9a-f]{32}|\d{4,})", re.IGNORECASE)

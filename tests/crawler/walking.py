@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from crawler.addresses import absolute
 from crawler.listing import Row
 from crawler.paging import Ask, ListPage, Page
-from crawler.subcolumns import column_key
+from crawler.shapes import column_key
 from warehouse.facts.titles import judge_title
 
 Server = Callable[[Ask], str | None] | Mapping[str, str]
