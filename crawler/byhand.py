@@ -14,7 +14,7 @@ from typing import Literal
 
 from crawler.archive import Place, WarcArchive
 from crawler.documents import BY_HAND, Fold, PromisedDocument, fold
-from crawler.manifest import Line, Manifest
+from crawler.manifest import Line, Manifest, read_lines
 
 Verdict = Literal["added", "resolved", "replaced", "renamed", "known"]
 
@@ -90,7 +90,7 @@ def add_documents(
     manifest = Manifest(archive_dir, province, run_id)
     warc = WarcArchive(archive_dir, province, run_id, "gongkai", note="documents added by hand")
     try:
-        state = fold(manifest.lines)
+        state = fold(read_lines(manifest.path))
         return [_add(one, run_id, manifest, warc, state, now) for one in documents]
     finally:
         warc.close()

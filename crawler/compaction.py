@@ -12,6 +12,7 @@ import gzip
 import json
 import os
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -82,14 +83,14 @@ def compact(archive_dir: Path, province: str, run_id: str) -> tuple[Size, Size]:
             return before, before
         name = f"{province}/{run_id}.warc.gz"
         try:
-            places = _copy(archive_dir, name, manifest.lines)
+            places = _copy(archive_dir, name, read_lines(manifest.path))
         except BaseException:
             (archive_dir / name).unlink(missing_ok=True)
             raise
         _note_moves(archive_dir / province / MOVED, places)
         text = "".join(
             json.dumps(_moved(line, places), ensure_ascii=False, separators=(",", ":")) + "\n"
-            for line in manifest.lines
+            for line in read_lines(manifest.path)
         )
         write_whole(manifest.path, text)
         for path in old:
@@ -114,7 +115,7 @@ def _moved(line: Line, places: Places) -> Line:
     return line | {"warc": warc, "offset": offset, "length": length}
 
 
-def _copy(archive_dir: Path, name: str, lines: list[Line]) -> Places:
+def _copy(archive_dir: Path, name: str, lines: Iterable[Line]) -> Places:
     """Writes the new file; gives the new place of each old one.
 
     A revisit points to a record before it, so its new place is known when the revisit is written.

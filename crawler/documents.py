@@ -103,6 +103,18 @@ class PromisedDocument:
         """Whether the bytes are there and were got under this very list row, without failure."""
         return self.sha256 is not None and self.reason is None and self.row == (title, date)
 
+    def add(self, line: Line) -> None:
+        """Takes a line about it in."""
+        kind = line["kind"]
+        if kind == "promise":
+            self.promise(line)
+        elif kind == "fetch":
+            self.fetched(line)
+        elif kind == "outcome":
+            self.failed(line)
+        elif kind == "sighting":
+            self.seen_by(line["road"])
+
     def promise(self, line: Line) -> None:
         """Takes a promise line in; a year that only the article told is not forgotten."""
         self.year = line["year"] if line["year"] is not None else self.year
@@ -180,7 +192,7 @@ class Fold:
             return
         if line.get("role") == "list":
             key = list_key(line["url"], line.get("form"))
-            entry = self.lists.setdefault(key, _new(line))
+            entry = self.lists.setdefault(key, new_document(line))
         elif line["kind"] == "promise":
             self._promise(line)
             return
@@ -188,17 +200,12 @@ class Fold:
             entry = known
         else:
             return
-        if line["kind"] == "fetch":
-            entry.fetched(line)
-        elif line["kind"] == "outcome":
-            entry.failed(line)
-        elif line["kind"] == "sighting":
-            entry.seen_by(line["road"])
+        entry.add(line)
 
     def _promise(self, line: Line) -> None:
         entry = self.document(line["url"])
         if entry is None:
-            entry = self.documents[line["url"]] = _new(line)
+            entry = self.documents[line["url"]] = new_document(line)
             self._first[canonical(line["url"])] = line["url"]
             if entry.parent is not None:
                 if (article := self.document(entry.parent)) is not None:
@@ -212,7 +219,8 @@ def list_key(url: str, form: str | None) -> str:
     return url if form is None else f"{url} {form}"
 
 
-def _new(line: Line) -> PromisedDocument:
+def new_document(line: Line) -> PromisedDocument:
+    """A document as its first line names it; the line itself is still to be taken in."""
     return PromisedDocument(
         url=line["url"],
         site=line["site"],

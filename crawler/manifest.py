@@ -11,14 +11,28 @@ import gzip
 import json
 import os
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from io import BytesIO
+from itertools import accumulate
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, NamedTuple
 
 from crawler.archive import trim_torn_tail
 from warehouse.facts.files import sync_directory
 
 Line = dict[str, Any]
+
+_BLOCK = 1 << 16
+
+
+class Span(NamedTuple):
+    """Where a line lies in its file: offset and length in bytes."""
+
+    offset: int
+    length: int
+
+
+See = Callable[[Span, Line], None]
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -42,15 +56,40 @@ def read_lines(path: Path) -> Iterator[Line]:
     Raises:
         ManifestDamagedError: any other line is not a JSON object.
     """
+    return (line for _, line in _placed_lines(path))
+
+
+def _placed_lines(path: Path) -> Iterator[tuple[Span, Line]]:
+    """The lines, each with the bytes that it takes."""
     if not path.exists():
         return
+    offset = 0
     with path.open("rb") as file:
         for number, raw in enumerate(file, 1):
             line = _parse(raw)
             if line is not None:
-                yield line
+                yield Span(offset, len(raw)), line
             elif raw.endswith(b"\n"):
                 raise ManifestDamagedError(f"{path}, line {number}: not a JSON object")
+            offset += len(raw)
+
+
+def _from_the_end(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
+    """The lines of a file, the last one first, each with its offset."""
+    start = file.seek(0, os.SEEK_END)
+    tail = b""
+    while start:
+        size = min(_BLOCK, start)
+        start -= size
+        file.seek(start)
+        first, *rest = BytesIO(file.read(size) + tail)
+        end = start + len(first) + sum(map(len, rest))
+        for raw in reversed(rest):
+            end -= len(raw)
+            yield end, raw
+        tail = first
+    if tail:
+        yield 0, tail
 
 
 def _parse(raw: bytes) -> Line | None:
@@ -61,8 +100,8 @@ def _parse(raw: bytes) -> Line | None:
     return line if isinstance(line, dict) else None
 
 
-def _encoded(lines: Iterable[Mapping[str, Any]]) -> bytes:
-    return "".join(_encode(line) + "\n" for line in lines).encode("utf-8", "replace")
+def _encoded(line: Mapping[str, Any]) -> bytes:
+    return f"{_encode(line)}\n".encode("utf-8", "replace")
 
 
 def _is_whole(path: Path, offset: int, length: int) -> bool:
@@ -83,13 +122,16 @@ class Manifest:
     off the WARC files of killed runs.
     """
 
-    def __init__(self, archive_dir: Path, province: str, run_id: str) -> None:
+    def __init__(
+        self, archive_dir: Path, province: str, run_id: str, see: See | None = None
+    ) -> None:
         """Opens the manifest for writing.
 
         Args:
             archive_dir: the archive directory, made when missing.
             province: whose manifest.
             run_id: names the file that a torn line is moved to.
+            see: is shown every line that stands there once it is mended, in order.
 
         Raises:
             ManifestBusyError: another process has it open.
@@ -107,20 +149,24 @@ class Manifest:
             ) from error
         sync_directory(self.path.parent)
         self.mended = self._mend(run_id)
-        self.lines = list(read_lines(self.path))
         self.lost = self._drop_lost(archive_dir)
-        self.trimmed = self._trim(archive_dir)
+        self.trimmed = self._trim(archive_dir, self._read(see))
 
-    def append(self, lines: Iterable[Mapping[str, Any]]) -> None:
+    def append(self, lines: Iterable[Mapping[str, Any]]) -> list[Span]:
         """Writes lines in one piece; the process may be killed when this returns.
 
         That they survive the machine as well is ``syncing``'s.
 
+        Returns:
+            Where each of them lies.
+
         Raises:
             OSError: the disk is full or not writable; nothing of the lines is left then.
         """
-        data = memoryview(_encoded(lines))
+        pieces = [_encoded(line) for line in lines]
+        data = memoryview(b"".join(pieces))
         start = self._file.seek(0, os.SEEK_END)
+        ends = list(accumulate(map(len, pieces), initial=start))
         try:
             while data:
                 data = data[self._file.write(data) :]
@@ -128,6 +174,18 @@ class Manifest:
             # Half a line that others follow would be damage in the middle.
             os.ftruncate(self._file.fileno(), start)
             raise
+        return [Span(end, len(piece)) for end, piece in zip(ends, pieces, strict=False)]
+
+    def line(self, span: Span) -> Line:
+        """The line that lies there.
+
+        Raises:
+            ManifestDamagedError: it is not what was written.
+        """
+        line = _parse(os.pread(self._file.fileno(), span.length, span.offset))
+        if line is None:
+            raise ManifestDamagedError(f"{self.path} at byte {span.offset}: not a JSON object")
+        return line
 
     def descriptor(self) -> int:
         """The file's descriptor."""
@@ -141,11 +199,9 @@ class Manifest:
 
     def _mend(self, run_id: str) -> int:
         """Moves a torn last line aside; returns its size in bytes."""
-        data = self.path.read_bytes()
-        if not data or data.endswith(b"\n"):
+        start, tail = next(_from_the_end(self._file), (0, b"\n"))
+        if tail.endswith(b"\n"):
             return 0
-        start = data.rfind(b"\n") + 1
-        tail = data[start:]
         if _parse(tail) is not None:  # whole but for its line break
             self._file.write(b"\n")
             return 0
@@ -159,30 +215,36 @@ class Manifest:
 
         Both files are synced in the order archive, manifest, but not at every line.
         """
-        last = self.lines[-1]["run"] if self.lines else None
-        whole = len(self.lines)
-        for number in range(len(self.lines) - 1, -1, -1):
-            line = self.lines[number]
-            if line["run"] != last:
-                break
+        last, whole, lost, passed = None, None, 0, 0
+        for offset, raw in _from_the_end(self._file):
+            line = _parse(raw)
+            if line is None or last not in (None, line.get("run")):
+                break  # damage is for the reading of all lines to name
+            last, passed = line.get("run"), passed + 1
             if "warc" in line:
                 if _is_whole(archive_dir / line["warc"], line["offset"], line["length"]):
                     break
-                whole = number
-        lost = self.lines[whole:]
-        if lost:
-            size = sum(len(_encoded([line])) for line in lost)
-            os.ftruncate(self._file.fileno(), self.path.stat().st_size - size)
+                whole, lost = offset, passed
+        if whole is not None:
+            os.ftruncate(self._file.fileno(), whole)
             os.fsync(self._file.fileno())
-            del self.lines[whole:]
-        return len(lost)
+        return lost
 
-    def _trim(self, archive_dir: Path) -> dict[str, int]:
+    def _read(self, see: See | None) -> dict[str, int]:
+        """Reads all lines; gives where the last record ends that they name, by WARC file."""
         ends: dict[str, int] = {}
-        for line in self.lines:
-            if "warc" in line:
-                end = line["offset"] + line["length"]
-                ends[line["warc"]] = max(ends.get(line["warc"], 0), end)
+        for number, (span, line) in enumerate(_placed_lines(self.path), 1):
+            try:
+                if see is not None:
+                    see(span, line)
+                if "warc" in line:
+                    end = line["offset"] + line["length"]
+                    ends[line["warc"]] = max(ends.get(line["warc"], 0), end)
+            except KeyError as error:
+                raise ManifestDamagedError(f"{self.path}, line {number}: no {error}") from error
+        return ends
+
+    def _trim(self, archive_dir: Path, ends: dict[str, int]) -> dict[str, int]:
         trimmed = {}
         for path in sorted(self.path.parent.glob("*.warc.gz")):
             name = path.relative_to(archive_dir).as_posix()

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from crawler.archive import WarcArchive
+from crawler.index import Index
 from crawler.job import Clock, running_clock
 from crawler.manifest import Manifest
 from crawler.recorder import Recorder
@@ -65,10 +66,14 @@ def open_recorder(
     """
     directory = Path(archive)
     name = run_id or run_name(now)
+    index = Index()
+    manifest = Manifest(directory, province, name, index.take)
+    index.read = manifest.line
     return Recorder(
         archive_dir=directory,
         clock=clock or running_clock(now),
-        manifest=Manifest(directory, province, name),
+        manifest=manifest,
+        index=index,
         warc=WarcArchive(directory, province, name, USER_AGENT.split(" ")[0]),
         report=CrawlReport(name, province, sorted(years), now.isoformat()),
     )

@@ -10,7 +10,6 @@ counts as fetched.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,9 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from crawler.addresses import canonical
-from crawler.archive import Capture, Original, WarcArchive, read_payload
+from crawler.archive import Capture, WarcArchive, read_payload
 from crawler.asked import Asked
-from crawler.documents import PromisedDocument, fold, list_key
+from crawler.documents import PromisedDocument
+from crawler.index import Index
 from crawler.job import Clock
 from crawler.limits import Limits
 from crawler.manifest import Line, Manifest
@@ -30,7 +30,7 @@ from crawler.registry import Site
 from crawler.report import CrawlReport
 from crawler.roads import Roads
 from crawler.syncing import Syncer
-from crawler.yields import count_articles, short_years
+from crawler.yields import short_years
 
 
 @dataclass
@@ -41,6 +41,7 @@ class Recorder:
         archive_dir: the archive directory.
         clock: gives the time of each line.
         manifest: the province's manifest, open.
+        index: what its lines say, by address.
         warc: the run's WARC file.
         report: the counts.
         limits: bounds on what one run asks of a site.
@@ -50,12 +51,12 @@ class Recorder:
     archive_dir: Path
     clock: Clock
     manifest: Manifest
+    index: Index
     warc: WarcArchive
     report: CrawlReport
     limits: Limits = field(default_factory=Limits)
     roads: Roads = field(default_factory=Roads)
     _open: dict[str, Asked] = field(default_factory=dict)
-    _claimed: set[str] = field(default_factory=set)
     _began: dict[str, datetime] = field(default_factory=dict)
     _syncer: Syncer = field(default_factory=Syncer)
     _evidence: Line = field(default_factory=dict)
@@ -64,15 +65,8 @@ class Recorder:
         # The archive first: a line must not outlive the record it names.
         self._syncer.add(self.warc.descriptor)
         self._syncer.add(self.manifest.descriptor)
-        self._known = fold(self.manifest.lines)
-        self._contents = {
-            d.sha256: found
-            for d in self._known.documents.values()
-            if d.sha256 is not None and (found := d.original()) is not None
-        }
-        self._before = count_articles(self._known.documents.values())
-        self._passed_before = dict(self._known.passes)
-        self.manifest.lines.clear()
+        self._before = self.index.articles_in_hand()
+        self._passed_before = dict(self.index.passes)
         if self.manifest.mended:
             self.report.notes.append(f"torn manifest line of {self.manifest.mended} bytes moved")
         if self.manifest.lost:
@@ -82,16 +76,12 @@ class Recorder:
 
     def claim(self, url: str) -> bool:
         """Whether ``url`` is met for the first time in this run."""
-        key = canonical(url)
-        if key in self._claimed:
-            return False
-        self._claimed.add(key)
-        return True
+        return self.index.claim(url)
 
     def sight(self, site: str, url: str, road: Road) -> None:
         """Notes that a road leads to a report; a road that is new for it goes to the manifest."""
         self.roads.see(site, url, road)
-        known = self._known.document(url)
+        known = self.index.document(url)
         if known is not None and road not in known.roads:
             line = {"kind": "sighting", "run": self.report.run_id, "at": self._now()}
             self._write([line | {"site": site, "url": url, "road": road}])
@@ -99,8 +89,8 @@ class Recorder:
     def known(self, asked: Asked) -> PromisedDocument | None:
         """What earlier runs, or this one, know of it."""
         if asked.role == "list":
-            return self._known.lists.get(list_key(asked.url, asked.form))
-        return self._known.document(asked.url)
+            return self.index.list_page(asked.url, asked.form)
+        return self.index.document(asked.url)
 
     def missing_attachments(self, article: Asked) -> list[Asked]:
         """Attachments of an article in hand that an earlier run did not get."""
@@ -111,8 +101,7 @@ class Recorder:
         ]
 
     def _attached(self, article: Asked) -> list[PromisedDocument]:
-        known = self._known.document(article.url)
-        return self._known.attachments.get(known.url, []) if known else []
+        return self.index.attachments(article.url)
 
     def skip(self, article: Asked) -> None:
         """Counts an article, and its attachments in hand, as unchanged by their list row."""
@@ -180,7 +169,7 @@ class Recorder:
         known = self.known(asked)
         original = known.original() if known else None
         same = original is not None and (capture.status == 304 or original.sha256 == capture.sha256)
-        twin = None if same else self._contents.get(capture.sha256)
+        twin = None if same else self.index.original(capture.sha256)
         place = self.warc.store(capture, original if same else twin)
         line = self._line("fetch", asked) | {
             "status": capture.status,
@@ -199,11 +188,6 @@ class Recorder:
         if capture.url != asked.url:
             line["final_url"] = capture.url
         self._write([*(self._promised(a) for a in attachments), line])
-        if not same and twin is None:
-            at = str(line["at"])
-            self._contents[capture.sha256] = Original(
-                capture.url, place.warc, place.offset, at, capture.sha256
-            )
         elsewhere = twin is not None and canonical(twin.url) != canonical(capture.url)
         self.report.site(asked.site).retouched += retouched
         self._count_stored(asked, capture, same, bool(original and not retouched), elsewhere)
@@ -282,8 +266,8 @@ class Recorder:
     def check_yield(self, site: Site) -> None:
         """Notes years of which a site gives nothing where it did before, or too little."""
         counts = self.report.site(site.host)
-        before = {y: n for (host, y), n in self._before.items() if host == site.host}
-        listed = self._listed(site.host)
+        before = self._before.get(site.host, {})
+        listed = self.index.listed(site.host)
         least = site.expect.min if site.expect else None
         counts.short |= short_years(self.report.years, listed, before, least)
         for words in counts.short.values():
@@ -291,15 +275,7 @@ class Recorder:
 
     def listed_years(self, host: str) -> frozenset[int]:
         """Covered years of which this run has met a report of the site."""
-        return frozenset(self._listed(host))
-
-    def _listed(self, host: str) -> Counter[int]:
-        return Counter(
-            d.year
-            for d in self._known.documents.values()
-            if d.site == host and d.role == "article" and d.year is not None
-            if canonical(d.url) in self._claimed
-        )
+        return frozenset(self.index.listed(host))
 
     def close_site(self, host: str, reason: str) -> None:
         """Ends a site: what is still open gets its outcome.
@@ -313,6 +289,7 @@ class Recorder:
         counts = self.report.site(host)
         counts.roads = self.roads.counts(host)
         counts.missed_by_columns = self.roads.missed_by_columns(host)
+        self.roads.forget(host)
         counts.finished = reason == "finished"
         now = self.clock()
         # A clock that was set back meanwhile gives no negative time.
@@ -324,9 +301,8 @@ class Recorder:
 
     def _end_orphans(self, host: str) -> None:
         """Ends promises of killed runs that no list repeats."""
-        for known in list(self._known.documents.values()):
-            lost = known.outcome == "promised" and known.run != self.report.run_id
-            if lost and known.site == host and known.year in (None, *self.report.years):
+        for known in self.index.unended(host):
+            if known.run != self.report.run_id and known.year in (None, *self.report.years):
                 asked = Asked(host, known.url, known.role, known.parent, known.year, known.title)
                 self.fail(asked, "failed", "promised by a run that was killed, not listed any more")
 
@@ -335,6 +311,7 @@ class Recorder:
         self._syncer.close()
         self.warc.close()
         self.manifest.close()
+        self.index.close()
 
     def _now(self) -> str:
         return self.clock().isoformat(timespec="milliseconds")
@@ -364,7 +341,7 @@ class Recorder:
 
     def _write(self, lines: list[Line]) -> None:
         if lines:
-            self.manifest.append(lines)
+            spans = self.manifest.append(lines)
             self._syncer.wrote()
-        for line in lines:
-            self._known.add(line)
+            for span, line in zip(spans, lines, strict=True):
+                self.index.take(span, line)

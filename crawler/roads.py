@@ -28,11 +28,6 @@ class Roads:
         _, roads = self._found[site].setdefault(canonical(url), (url, set()))
         roads.add(road)
 
-    def of(self, url: str, site: str) -> set[Road]:
-        """The roads that led to a report in this run."""
-        found = self._found[site].get(canonical(url))
-        return found[1] if found else set()
-
     def counts(self, site: str) -> dict[str, dict[str, int]]:
         """By road: ``found`` reports of wanted years, and those found ``alone`` by it."""
         counts: dict[str, dict[str, int]] = {}
@@ -51,3 +46,7 @@ class Roads:
             if "column" not in roads
         )
         return dict(list(missed)[:_MOST_NAMED])
+
+    def forget(self, site: str) -> None:
+        """Gives up what was noted of a site."""
+        self._found.pop(site, None)

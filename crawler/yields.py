@@ -6,19 +6,7 @@ that no longer fits.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
-
-from crawler.documents import PromisedDocument
-
-
-def count_articles(documents: Iterable[PromisedDocument]) -> Counter[tuple[str, int]]:
-    """Articles with bytes that a list promised, by site and covered year."""
-    return Counter(
-        (d.site, d.year)
-        for d in documents
-        if d.role == "article" and d.year is not None and d.sha256 is not None and not d.by_hand
-    )
 
 
 def short_years(

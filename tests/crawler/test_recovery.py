@@ -295,11 +295,12 @@ def test_second_crawl_of_a_province_at_the_same_time_is_refused(web: Web, crawls
     assert not web.asked
 
 
-def test_damage_in_the_middle_is_no_silent_loss(crawls: Crawls, web: Web) -> None:
+@pytest.mark.parametrize("broken", ["{broken", '{"kind": "promise"}', "[]"])
+def test_damage_in_the_middle_is_no_silent_loss(crawls: Crawls, web: Web, broken: str) -> None:
     path = manifest_path(crawls.archive, PROVINCE)
     path.parent.mkdir(parents=True)
-    good = json.dumps({"kind": "promise"})
-    path.write_text(f"{good}\n{{broken\n{good}\n", encoding="utf-8")
+    good = json.dumps({"kind": "pass", "run": "r0", "url": BASE, "years": []})
+    path.write_text(f"{good}\n{broken}\n{good}\n", encoding="utf-8")
     report = crawls.run()
     assert "line 2" in " ".join(report.sites["www.a.gov.cn"].errors)
 

@@ -11,8 +11,8 @@ from click.testing import CliRunner, Result
 from crawler.archive import Capture, WarcArchive, read_payload
 from crawler.byhand import Handed, add_documents
 from crawler.documents import read_documents
+from crawler.index import Index
 from crawler.manifest import Manifest
-from crawler.yields import count_articles
 from pipelines.archive_check import archive_problems
 from pipelines.cli import cli
 from pipelines.due import Due, due_partitions
@@ -138,7 +138,9 @@ def test_the_organ_can_be_told_and_told_anew(tmp_path: Path) -> None:
 def test_added_documents_do_not_count_as_listed_by_their_site(tmp_path: Path) -> None:
     handed = Handed(b"bytes", "text/plain", 2020, URL, "www.huancui.gov.cn")
     add_documents(tmp_path, SD, "run", [handed], NOW)
-    assert not count_articles(read_documents(tmp_path, SD))
+    index = Index()
+    Manifest(tmp_path, SD, "next", index.take).close()
+    assert not index.articles_in_hand()
 
 
 def test_a_crawl_of_the_same_bytes_points_to_the_added_ones(tmp_path: Path) -> None:
