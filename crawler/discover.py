@@ -20,6 +20,7 @@ from urllib.parse import urldefrag
 from crawler import sitesearch
 from crawler.addresses import absolute, host_of, is_web
 from crawler.columns import column_of, is_annual_path
+from crawler.families import external
 from crawler.links import stub_target
 from crawler.listing import Row, based, parse_fragment, read_rows
 from crawler.menus import navigation, pieces
@@ -74,6 +75,7 @@ class Candidate:
         named: whether it is called the annual-report column.
         below: columns that it leads to.
         fetched: whether its rows come by further requests, as on pages filled by scripts.
+        scripted: whether script files of its own may do so.
     """
 
     url: str
@@ -82,6 +84,7 @@ class Candidate:
     named: bool
     below: frozenset[str] = frozenset()
     fetched: bool = False
+    scripted: bool = False
 
 
 @dataclass
@@ -168,6 +171,7 @@ class Discovery:
         found = listing or [
             c for c in self.candidates.values() if c.named and (c.below or c.fetched)
         ]
+        found = found or [c for c in self.candidates.values() if c.named and c.scripted]
         named = [c for c in found if c.named]
         found = named or found
         parents = [c for c in self.candidates.values() if c.named and c.below]
@@ -186,14 +190,17 @@ class Discovery:
         named = lead.named or (by_path and lead.depth > 0) or names_reports(family, url, text)
         below = frozenset(_key(column.url) for column in found.columns)
         share = len(reports) / max(1, len(found.rows))
-        if named and (reports or below or found.more):
+        scripted = lead.named and bool(external.asks(Page(url, text, url, Ask(url))))
+        if named and (reports or below or found.more or scripted):
             pass
         elif len(reports) < _ENOUGH or share < 0.2 or lead.depth == 0:
             self._add(self._columns_of(reports, family, lead))
             return
         fetched = bool(found.more)
         place = column_place(family, url, text)
-        self.candidates[_key(url)] = Candidate(place, family, len(reports), named, below, fetched)
+        self.candidates[_key(url)] = Candidate(
+            place, family, len(reports), named, below, fetched, scripted
+        )
         # A column that holds only columns: some show whether reports are there, one the family.
         most = (1 if family == "generic" else 0) if reports else 3
         lower = [Lead(column.url, 30, lead.depth + 1, True) for column in found.columns[:most]]
