@@ -97,6 +97,7 @@ class Discovery:
         candidates: what was found.
         looked: how many pages were taken.
         search: address of the site's own search, None while none is known.
+        head: headers of the home page's answer, a line each.
     """
 
     home: str
@@ -104,6 +105,7 @@ class Discovery:
     candidates: dict[str, Candidate] = field(default_factory=dict)
     looked: int = 0
     search: str | None = None
+    head: str = ""
     _leads: list[Lead] = field(default_factory=list)
     _known: set[str] = field(default_factory=set)
     _pages: list[tuple[str, str]] = field(default_factory=list)
@@ -125,14 +127,17 @@ class Discovery:
         self.looked += 1
         return self._leads.pop(0)
 
-    def take(self, lead: Lead, url: str, text: str) -> None:
+    def take(self, lead: Lead, url: str, text: str, head: str = "") -> None:
         """Takes a page that was looked at.
 
         Args:
             lead: what was asked for.
             url: the address that answered.
             text: its source.
+            head: of the answer, a line a header.
         """
+        if lead.depth == 0:
+            self.head = head
         if lead.ask is not None:
             self._take_answers(lead, url, text)
             return
@@ -146,7 +151,7 @@ class Discovery:
         if lead.depth == 0:
             self.search = sitesearch.find(text, url)
         self.search = self.search or sitesearch.service_address(text, url)
-        family = self.family or recognise(url, text).family
+        family = self.family or recognise(url, text, self.head).family
         found = read_with(family, url, text)
         self._judge(lead, url, text, family, found)
         if lead.depth < _DEEPEST:
@@ -163,7 +168,7 @@ class Discovery:
         chosen = {urldefrag(candidate.url).url for candidate in self.columns()}
         below = {url for candidate in self.columns() for url in candidate.below}
         pages = [page for page in self._pages if page[0] in chosen or _key(page[0]) in below]
-        return recognise_pages(pages or self._pages or [(self.home, "")])
+        return recognise_pages(pages or self._pages or [(self.home, "")], self.head)
 
     def columns(self) -> list[Candidate]:
         """The columns found: those with reports, without those that another one leads to."""

@@ -27,6 +27,7 @@ from crawler.entries import describe_site
 from crawler.reasons import BlockedError
 from crawler.recognise import recognise_pages
 from crawler.registry import Column, Site
+from crawler.responses import head_of
 from crawler.run_settings import make_settings, plain_lines, stop_when_orphaned
 from warehouse.facts.files import write_whole
 
@@ -107,7 +108,7 @@ class Scout(Spider):
             text = decode_page(response.body, header)
             self.pages.append((response.url, text))
             if not self.site.columns:
-                self._discovery.take(lead, response.url, text)
+                self._discovery.take(lead, response.url, text, head_of(response))
             log.info("%s: looked at %s", self.site.host, response.url)
         elif not lead.guess:
             self.problems.append(f"{response.url}: status {response.status}")
