@@ -77,21 +77,25 @@ def columns_below(page: Page, rows: list[Row], context: str) -> list[SubColumn]:
     if page.depth >= DEEPEST:
         return []
     for row in rows:
-        if leads_below(page, row, context) and _may_hold(row, page.years):
+        if leads_below(page, row, context) and may_hold(_named(row), page.years):
             label = row.title if names_report(row.title) else f"{row.title} {context}".strip()
             found.setdefault(column_key(row.url), SubColumn(row.url, label))
     return list(found.values())[:_MOST]
 
 
-def _may_hold(row: Row, years: frozenset[int]) -> bool:
+def _named(row: Row) -> str:
+    """What may name the years of a column: its label, else its folder."""
+    folder = urlsplit(row.url).path.rpartition("/")[0] + "/"
+    return row.title if year_span(row.title) or not _YEAR_FOLDER.search(folder) else folder
+
+
+def may_hold(label: str, years: frozenset[int]) -> bool:
     """Whether a column may hold a report of a wanted year.
 
     One that names a year holds reports that cover it or were published in it, and sometimes late
     ones of years before; never later ones.
     """
-    folder = urlsplit(row.url).path.rpartition("/")[0] + "/"
-    named = row.title if year_span(row.title) or not _YEAR_FOLDER.search(folder) else folder
-    span = year_span(named)
+    span = year_span(label)
     return span is None or not years or span[1] >= min(years)
 
 

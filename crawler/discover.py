@@ -20,6 +20,7 @@ from urllib.parse import urldefrag
 from crawler import sitesearch
 from crawler.addresses import absolute, host_of, is_web
 from crawler.columns import column_of, is_annual_path
+from crawler.families import external
 from crawler.links import stub_target
 from crawler.listing import Row, based, parse_fragment, read_rows
 from crawler.menus import navigation, pieces
@@ -74,6 +75,7 @@ class Candidate:
         named: whether it is called the annual-report column.
         below: columns that it leads to.
         fetched: whether its rows come by further requests, as on pages filled by scripts.
+        scripted: whether script files of its own may do so.
     """
 
     url: str
@@ -82,6 +84,7 @@ class Candidate:
     named: bool
     below: frozenset[str] = frozenset()
     fetched: bool = False
+    scripted: bool = False
 
 
 @dataclass
@@ -94,6 +97,7 @@ class Discovery:
         candidates: what was found.
         looked: how many pages were taken.
         search: address of the site's own search, None while none is known.
+        head: headers of the home page's answer, a line each.
     """
 
     home: str
@@ -101,6 +105,7 @@ class Discovery:
     candidates: dict[str, Candidate] = field(default_factory=dict)
     looked: int = 0
     search: str | None = None
+    head: str = ""
     _leads: list[Lead] = field(default_factory=list)
     _known: set[str] = field(default_factory=set)
     _pages: list[tuple[str, str]] = field(default_factory=list)
@@ -122,14 +127,17 @@ class Discovery:
         self.looked += 1
         return self._leads.pop(0)
 
-    def take(self, lead: Lead, url: str, text: str) -> None:
+    def take(self, lead: Lead, url: str, text: str, head: str = "") -> None:
         """Takes a page that was looked at.
 
         Args:
             lead: what was asked for.
             url: the address that answered.
             text: its source.
+            head: of the answer, a line a header.
         """
+        if lead.depth == 0:
+            self.head = head
         if lead.ask is not None:
             self._take_answers(lead, url, text)
             return
@@ -143,7 +151,7 @@ class Discovery:
         if lead.depth == 0:
             self.search = sitesearch.find(text, url)
         self.search = self.search or sitesearch.service_address(text, url)
-        family = self.family or recognise(url, text).family
+        family = self.family or recognise(url, text, self.head).family
         found = read_with(family, url, text)
         self._judge(lead, url, text, family, found)
         if lead.depth < _DEEPEST:
@@ -160,7 +168,7 @@ class Discovery:
         chosen = {urldefrag(candidate.url).url for candidate in self.columns()}
         below = {url for candidate in self.columns() for url in candidate.below}
         pages = [page for page in self._pages if page[0] in chosen or _key(page[0]) in below]
-        return recognise_pages(pages or self._pages or [(self.home, "")])
+        return recognise_pages(pages or self._pages or [(self.home, "")], self.head)
 
     def columns(self) -> list[Candidate]:
         """The columns found: those with reports, without those that another one leads to."""
@@ -168,6 +176,7 @@ class Discovery:
         found = listing or [
             c for c in self.candidates.values() if c.named and (c.below or c.fetched)
         ]
+        found = found or [c for c in self.candidates.values() if c.named and c.scripted]
         named = [c for c in found if c.named]
         found = named or found
         parents = [c for c in self.candidates.values() if c.named and c.below]
@@ -186,14 +195,17 @@ class Discovery:
         named = lead.named or (by_path and lead.depth > 0) or names_reports(family, url, text)
         below = frozenset(_key(column.url) for column in found.columns)
         share = len(reports) / max(1, len(found.rows))
-        if named and (reports or below or found.more):
+        scripted = lead.named and bool(external.asks(Page(url, text, url, Ask(url))))
+        if named and (reports or below or found.more or scripted):
             pass
         elif len(reports) < _ENOUGH or share < 0.2 or lead.depth == 0:
             self._add(self._columns_of(reports, family, lead))
             return
         fetched = bool(found.more)
         place = column_place(family, url, text)
-        self.candidates[_key(url)] = Candidate(place, family, len(reports), named, below, fetched)
+        self.candidates[_key(url)] = Candidate(
+            place, family, len(reports), named, below, fetched, scripted
+        )
         # A column that holds only columns: some show whether reports are there, one the family.
         most = (1 if family == "generic" else 0) if reports else 3
         lower = [Lead(column.url, 30, lead.depth + 1, True) for column in found.columns[:most]]

@@ -38,6 +38,8 @@ class CrawlJob:
         full: ask unchanged articles again, conditionally, and read lists to their end.
         quiet: hours of the day, in China's time, in which nothing is asked: from the first one
             on, up to the second one; None for a crawl at any time.
+        locks: where the crawls of one home keep the turns at hosts that several may ask; None for
+            a crawl that is alone.
         most_lists: list pages asked of each site at most; None for no bound.
         most_documents: articles taken up from each site at most; None for no bound.
     """
@@ -53,6 +55,7 @@ class CrawlJob:
     max_bytes: int = MAX_BYTES
     full: bool = False
     quiet: tuple[int, int] | None = None
+    locks: Path | None = None
     most_lists: int | None = None
     most_documents: int | None = None
 
@@ -71,6 +74,7 @@ class CrawlJob:
                 "max_bytes": self.max_bytes,
                 "full": self.full,
                 "quiet": list(self.quiet) if self.quiet else None,
+                "locks": str(self.locks) if self.locks else None,
                 "most_lists": self.most_lists,
                 "most_documents": self.most_documents,
             },
@@ -99,6 +103,7 @@ class CrawlJob:
             max_bytes=int(raw.get("max_bytes", MAX_BYTES)),
             full=bool(raw.get("full", False)),
             quiet=(raw["quiet"][0], raw["quiet"][1]) if raw.get("quiet") else None,
+            locks=Path(raw["locks"]) if raw.get("locks") else None,
             most_lists=raw.get("most_lists"),
             most_documents=raw.get("most_documents"),
         )

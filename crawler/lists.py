@@ -13,14 +13,16 @@ from typing import Any
 from scrapy import Request
 from scrapy.http import Response
 
-from crawler.addresses import absolute, host_of
+from crawler.addresses import host_of
 from crawler.archive import Capture
 from crawler.articles import ArticleReader
 from crawler.asked import Asked
 from crawler.asking import FORM, JSON, log
 from crawler.body import is_weighty
+from crawler.choices import choices
 from crawler.context import context_of, titled
 from crawler.decoding import LONGEST, decode_page
+from crawler.families import external
 from crawler.links import stub_target
 from crawler.listing import Row, based, read_rows, shared_tree, visible_tree
 from crawler.paging import Ask, ListPage, Page, Road, SubColumn
@@ -84,7 +86,7 @@ class ListReader(ArticleReader):
                 ask=ask,
             )
             return
-        if not walk.broken and walk.road != "search":
+        if not walk.broken and walk.road != "search" and not walk.is_posted:
             self.recorder.note_pass(self.site.host, walk.column.url, self.years)
 
     def on_list(self, response: Response, asked: Asked, walk: Walk, ask: Ask) -> Iterator[Request]:
@@ -135,17 +137,32 @@ class ListReader(ArticleReader):
         if self.offered is None and page.is_first:
             self.offered = service_address(text, capture.url)
         read = walk.reader or self.read_list
+        if ask.note.get("kind") == external.KIND:
+            read = external.read
         found = ListPage([], [Ask(target)]) if target else read(page)
-        if page.is_first and walk.road != "search":
-            walk.context = context_of(page, visible_tree(text))
+        if page.is_first and not target and walk.road != "search":
+            found = self._completed(page, found, walk)
         rows = titled(found.rows, walk.context)
         fresh = page.fresh(rows)
         walk.seen.update(row.url for row in fresh)
         return found, fresh
 
+    def _completed(self, page: Page, found: ListPage, walk: Walk) -> ListPage:
+        """What a column's first page gives, with what no family prints in a way of its own."""
+        tree = visible_tree(page.text)
+        walk.context = context_of(page, tree)
+        columns = [*found.columns, *choices(page, tree, walk.context)]
+        if columns or found.more or any(map(self._is_report, titled(found.rows, walk.context))):
+            return replace(found, columns=columns)
+        return replace(found, more=external.asks(page))
+
+    def _is_report(self, row: Row) -> bool:
+        return judge_row(row, self.years)[0] in (WANTED, OTHER_YEAR)
+
     def _is_enough(self, walk: Walk, fresh: list[Row]) -> bool:
         """Whether nothing wanted can lie behind a page, once the column was read to its end."""
-        passed = not self.full and self.recorder.passed(walk.column.url, self.years)
+        known = not self.full and not walk.is_posted
+        passed = known and self.recorder.passed(walk.column.url, self.years)
         return passed and is_past(fresh, self.years)
 
     def give_up(self, asked: Asked, outcome: str, reason: str, **given: Any) -> Iterator[Request]:
@@ -186,7 +203,7 @@ class ListReader(ArticleReader):
         if tree is None or is_weighty(tree):
             return
         rows = titled(read_rows(text, page.url), article.title or "")
-        reports = [r for r in rows if judge_row(r, self.years)[0] in (WANTED, OTHER_YEAR)]
+        reports = [row for row in rows if self._is_report(row)]
         if len({row.url for row in reports} - {article.url, page.url}) >= _COLLECTED:
             wanted = self._wanted(reports, replace(article, url=page.url), "column")
             yield from self.articles(wanted, page, "column")
@@ -198,12 +215,14 @@ class ListReader(ArticleReader):
     def _below(self, walk: Walk, columns: Iterable[SubColumn]) -> Iterator[Request]:
         """Walks the lists below a column, each once."""
         for column in columns:
-            key = column_key(column.url)
+            ask = column.ask
+            key = f"{column_key(column.url)} {ask.body or ''}".strip()
             if key not in self._walked:
                 self._walked.add(key)
                 entry = Column(column.url, walk.column.organ)
-                below = Walk(entry, column.title, walk.depth + 1)
-                yield from self.walk(below, [Ask(absolute(column.url, ""))])
+                posted = ask.body is not None
+                below = Walk(entry, column.title, walk.depth + 1, is_posted=posted)
+                yield from self.walk(below, [ask])
 
     def _wanted(self, rows: Iterable[Row], page: Asked, road: Road) -> list[Asked]:
         """The rows that are reports of wanted years and not met before in this run."""

@@ -81,6 +81,16 @@ def asked_pause(header: str, now: datetime) -> float | None:
     return max((then - now).total_seconds(), 0.0)
 
 
+def challenge_pause(times: int, delay: float) -> float:
+    """The pause after a host answered with a challenge page ``times`` times in a row.
+
+    Args:
+        times: how often, from 1.
+        delay: the usual pause between two requests, in seconds; it grows fourfold each time.
+    """
+    return min(delay * 4.0**times, MOST_PAUSE)
+
+
 def own_pause(times: int) -> float:
     """The pause after a host was too busy ``times`` times in a row and did not say how long."""
     return min(_FIRST_PAUSE * 2.0 ** (times - 1), MOST_PAUSE)

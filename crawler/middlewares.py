@@ -94,7 +94,15 @@ class HostGuard:
 
 
 class ChallengeGuard:
-    """Tells challenge pages from content, and counts how many came in a row."""
+    """Tells challenge pages from content, and backs off from hosts that answer with them."""
+
+    def __init__(self, delay: float) -> None:
+        self._delay = delay
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> ChallengeGuard:
+        """Scrapy's way to make it."""
+        return cls(crawler.settings.getfloat("DOWNLOAD_DELAY"))
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Lets content pass.
@@ -113,7 +121,7 @@ class ChallengeGuard:
         if name is None:
             host.challenges = 0
             return response
-        host.challenges += 1
+        host.challenge(self._delay)
         raise BlockedError(f"{CHALLENGE} ({name})", response)
 
 

@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 import lxml.html
 
 from crawler.addresses import absolute, host_of, is_web
+from crawler.forms import Sending, form_fields, form_of, sending
 from crawler.listing import parse_fragment, squeeze, visible_tree
 from crawler.pager import PageCall, is_drawn, next_rank, page_call, printed_records, stated_pages
 from crawler.paging import MOST_PAGES, Ask, Page
@@ -60,10 +61,11 @@ def read_pager(page: Page, tree: lxml.html.HtmlElement | None, current: int) -> 
     wanted = _leading_on(tree, current)
     link = next((found for a in wanted if (found := _target(a, page.url))), None)
     form, action = None, page.url
-    if link is None:
-        form = next((fields for a in wanted if (fields := _postback(a, tree))), None)
-    if link is None and form is None and wanted:
-        link, form, action = _turned_form(page.url, tree, current + 1)
+    if link is None and wanted:
+        sent = _sent(page.url, tree, wanted, current + 1)
+        if sent is not None:
+            form, action = sent.form, sent.url
+            link = sent.url if sent.form is None else None
     text = squeeze(tree.text_content())
     pages = stated_pages(page.text, tree)
     drawn = is_drawn(tree) or bool(wanted)
@@ -75,12 +77,18 @@ def _leading_on(tree: lxml.html.HtmlElement, current: int) -> list[lxml.html.Htm
     ranked: list[tuple[int, lxml.html.HtmlElement]] = []
     for element in tree.iter("a", "input", "button"):
         text = _text(element)
-        rank = next_rank(text) if text else None
+        rank = next_rank(text) if text else _unspoken(element)
         if rank is None and text.strip("[]【】 ") == str(current + 1):
             rank = _BY_NUMBER
         if rank is not None:
             ranked.append((2 * rank if rank != _BY_NUMBER else 1, element))
     return [element for _, element in sorted(ranked, key=lambda pair: pair[0])]
+
+
+def _unspoken(element: lxml.html.HtmlElement) -> int | None:
+    """The rank of a link without a text that is marked as the one to the next page."""
+    marks = f"{element.get('rel') or ''} {element.get('class') or ''}".split()
+    return 0 if element.tag == "a" and "next" in marks else None
 
 
 def next_link(text: str, base: str, current: int = 1) -> str | None:
@@ -135,49 +143,36 @@ def _target(anchor: lxml.html.HtmlElement, base: str) -> str | None:
     return None
 
 
-def _postback(
-    anchor: lxml.html.HtmlElement, tree: lxml.html.HtmlElement
-) -> tuple[tuple[str, str], ...] | None:
-    """The form that an ASP.NET pager link sends."""
-    call = _POSTBACK.search(f"{anchor.get('href') or ''} {anchor.get('onclick') or ''}")
-    if call is None:
-        return None
-    fields = {
-        str(field.get("name")): field.get("value") or ""
-        for field in tree.iter("input")
-        if field.get("name") and (field.get("type") or "").lower() == "hidden"
-    }
-    fields |= {"__EVENTTARGET": call.group(1), "__EVENTARGUMENT": call.group(2)}
-    return tuple(fields.items())
-
-
-def _turned_form(
-    base: str, tree: lxml.html.HtmlElement, number: int
-) -> tuple[str | None, tuple[tuple[str, str], ...] | None, str]:
-    """The form that a pager's script sends: the one with a field for the page's number.
-
-    Returns:
-        An address where it is sent as one, else the fields to post, and where to.
-    """
+def _sent(
+    base: str, tree: lxml.html.HtmlElement, wanted: list[lxml.html.HtmlElement], number: int
+) -> Sending | None:
+    """The form that brings page ``number``: by a post-back, a button, or a pager's script."""
+    for element in wanted:
+        form = form_of(element)
+        call = _POSTBACK.search(f"{element.get('href') or ''} {element.get('onclick') or ''}")
+        if call is not None:
+            around = form if form is not None else tree
+            target = {"__EVENTTARGET": call.group(1), "__EVENTARGUMENT": call.group(2)}
+            if form is None:
+                return Sending(base, tuple((form_fields(around) | target).items()))
+            return _posted(sending(form, base, target))
+        name = element.get("name")
+        presses = (element.get("type") or "submit").lower() in ("submit", "image")
+        if form is not None and name and presses and "disabled" not in element.attrib:
+            return sending(form, base, {name: element.get("value") or ""})
     for form in tree.iter("form"):
-        fields = {
-            str(field.get("name")): field.get("value") or ""
-            for field in form.iter("input")
-            if field.get("name") and (field.get("type") or "text").lower() in ("hidden", "text")
-        }
-        key = next((name for name in fields if name.lower() in _PAGE_KEYS), None)
-        if key is None:
-            continue
-        fields[key] = str(number)
-        action = absolute(base, form.get("action") or base)
-        if host_of(action) != host_of(base):
-            continue
-        if (form.get("method") or "get").lower() == "post":
-            return None, tuple(fields.items()), action
-        parts = urlsplit(action)
-        query = urlencode(dict(parse_qsl(parts.query, keep_blank_values=True)) | fields)
-        return parts._replace(query=query).geturl(), None, action
-    return None, None, base
+        key = next((k for k in form_fields(form) if k.lower() in _PAGE_KEYS), None)
+        if key is not None and (found := sending(form, base, {key: str(number)})):
+            return found
+    return None
+
+
+def _posted(sent: Sending | None) -> Sending | None:
+    """A post-back as it is sent: its script posts it, whatever the form says."""
+    if sent is None or sent.form is not None:
+        return sent
+    bare, _, query = sent.url.partition("?")
+    return Sending(bare, tuple(parse_qsl(query, keep_blank_values=True)))
 
 
 def turned(url: str, number: int) -> str | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import urlencode
 
+from crawler.addresses import absolute
 from crawler.listing import Row
 from crawler.pager import is_pager
 
@@ -58,10 +59,17 @@ class SubColumn:
     Attributes:
         url: its address.
         title: the text of the link to it.
+        form: fields of a POST that brings it; None for a GET.
     """
 
     url: str
     title: str
+    form: tuple[tuple[str, str], ...] | None = None
+
+    @property
+    def ask(self) -> Ask:
+        """The ask for its first page."""
+        return Ask(absolute(self.url, ""), form=self.form)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Which site system a page comes from, by its address and its source.
+"""Which site system a page comes from, by its address, its source and the head of the answer.
 
 Facts are in ``families.yaml`` (marks and their weights); here they are only added up. Fetching
 pages to look at is ``scout``'s, finding the annual-report column is ``discover``'s.
@@ -24,7 +24,7 @@ class Mark:
     """One sign of a family.
 
     Attributes:
-        place: ``url``, ``link``, ``below`` or ``html``.
+        place: ``url``, ``link``, ``below``, ``html`` or ``header``.
         pattern: what must be found there.
         weight: what it counts.
         unless: what takes it back when the source holds it.
@@ -66,9 +66,9 @@ def family_names() -> frozenset[str]:
 
 
 def _mark(raw: dict[str, str | int]) -> Mark:
-    place = next(place for place in ("url", "link", "below", "html") if place in raw)
+    place = next(p for p in ("url", "link", "below", "html", "header") if p in raw)
     # The case of a path means something, that of mark-up does not.
-    flags = re.IGNORECASE if place == "html" else 0
+    flags = {"html": re.IGNORECASE, "header": re.IGNORECASE | re.MULTILINE}.get(place, 0)
     unless = raw.get("unless")
     return Mark(
         place,
@@ -78,22 +78,28 @@ def _mark(raw: dict[str, str | int]) -> Mark:
     )
 
 
-def recognise(url: str, text: str = "") -> Recognition:
+def recognise(url: str, text: str = "", head: str = "") -> Recognition:
     """Recognises one page.
 
     Args:
         url: its address.
         text: its source; empty to judge by the address alone.
+        head: of its answer, a line a header.
 
     Returns:
         The family with most weight, the earlier one of ``families.yaml`` on a tie; the generic
         one when nothing weighs enough.
     """
-    return recognise_pages([(url, text)])
+    return recognise_pages([(url, text)], head)
 
 
-def recognise_pages(pages: Iterable[tuple[str, str]]) -> Recognition:
-    """Recognises a site by several of its pages: each mark counts once, wherever it is."""
+def recognise_pages(pages: Iterable[tuple[str, str]], head: str = "") -> Recognition:
+    """Recognises a site by several of its pages: each mark counts once, wherever it is.
+
+    Args:
+        pages: address and source of each.
+        head: headers of the site's answers, a line each.
+    """
     found: dict[str, dict[str, int]] = {name: {} for name in family_marks()}
     for url, text in pages:
         links = list(own_links(url, text))
@@ -103,6 +109,7 @@ def recognise_pages(pages: Iterable[tuple[str, str]]) -> Recognition:
             "link": links,
             "below": [link for link in links if link.startswith(stem)],
             "html": [text],
+            "header": [head],
         }
         for name, marks in family_marks().items():
             for mark in marks:

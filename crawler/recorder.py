@@ -232,6 +232,8 @@ class Recorder:
         counts.error(f"{asked.role} {asked.url}: {outcome}: {reason}")
         if asked.role == "list":
             counts.lists_failed += 1
+            counts.lists_blocked += outcome == "blocked"
+            counts.lists_refused += outcome == "refused"
             return
         self._open.pop(asked.url, None)
         setattr(counts, outcome, getattr(counts, outcome) + 1)

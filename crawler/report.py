@@ -24,6 +24,8 @@ class SiteReport:
         lists_asked: list pages asked for.
         taken: articles that counted towards the run's limit of documents.
         lists_failed: list pages that could not be read.
+        lists_blocked: of these, list pages answered with a challenge page.
+        lists_refused: of these, list pages not asked for by rule.
         lists_short: lists that are known to hold more rows than they gave.
         rows: links on them.
         reports_listed: rows that name an annual report, of any year.
@@ -58,6 +60,8 @@ class SiteReport:
     lists_asked: int = 0
     taken: int = 0
     lists_failed: int = 0
+    lists_blocked: int = 0
+    lists_refused: int = 0
     lists_short: int = 0
     rows: int = 0
     reports_listed: int = 0

@@ -44,3 +44,13 @@ def problem_of(response: Response) -> tuple[str, str] | None:
     if "partial" in response.flags and not looks_whole(response.body):
         return "failed", "truncated: the connection ended before the file did"
     return None
+
+
+def head_of(response: Response) -> str:
+    """The headers of an answer, a line each, as ``recognise`` takes them."""
+    lines = (
+        f"{name.decode('latin-1')}: {value.decode('latin-1')}"
+        for name, values in response.headers.items()
+        for value in values
+    )
+    return "\n".join(lines)

@@ -74,6 +74,7 @@ class Conductor:
             DOWNLOAD_MAXSIZE=self.job.max_bytes,
             GONGKAI_ARCHIVE=str(self.job.archive),
             GONGKAI_QUIET_HOURS=list(self.job.quiet or ()),
+            GONGKAI_LOCKS=str(self.job.locks) if self.job.locks else "",
             **TLS[tls],
         )
 
@@ -106,6 +107,8 @@ class Conductor:
             counts = self.recorder.report.site(site.host)
             if complete is None:
                 counts.error("; ".join([NOTHING, *scout.problems[:5]]))
+                counts.lists_failed += scout.blocked
+                counts.lists_blocked += scout.blocked
                 return
             found.append(complete)
             columns = ", ".join(column.url for column in complete.columns)

@@ -24,8 +24,10 @@ from crawler.asking import FORM, JSON
 from crawler.decoding import decode_page
 from crawler.discover import Discovery, Lead
 from crawler.entries import describe_site
+from crawler.reasons import BlockedError
 from crawler.recognise import recognise_pages
 from crawler.registry import Column, Site
+from crawler.responses import head_of
 from crawler.run_settings import make_settings, plain_lines, stop_when_orphaned
 from warehouse.facts.files import write_whole
 
@@ -45,6 +47,7 @@ class Scout(Spider):
         registry_hosts: hosts that may be asked besides government names.
         pages: what came, address and source.
         problems: what did not come, in words.
+        blocked: whether a challenge page stood in a page's place.
     """
 
     name = "scout"
@@ -66,6 +69,7 @@ class Scout(Spider):
         self._discovery = Discovery(home or f"http://{site.host}/", site.cms)
         self._listed = [Lead(column.url, 100) for column in site.columns]
         self._tried_https = False
+        self.blocked = False
 
     async def start(self) -> AsyncIterator[Request]:
         """Asks for the first page."""
@@ -104,7 +108,7 @@ class Scout(Spider):
             text = decode_page(response.body, header)
             self.pages.append((response.url, text))
             if not self.site.columns:
-                self._discovery.take(lead, response.url, text)
+                self._discovery.take(lead, response.url, text, head_of(response))
             log.info("%s: looked at %s", self.site.host, response.url)
         elif not lead.guess:
             self.problems.append(f"{response.url}: status {response.status}")
@@ -115,11 +119,14 @@ class Scout(Spider):
         request: Request = cast(Any, failure).request
         lead: Lead = request.cb_kwargs["lead"]
         self.problems.append(f"{request.url}: {failure.getErrorMessage()}")
+        self.blocked = self.blocked or isinstance(failure.value, BlockedError)
         at_home = lead.depth == 0 and not self.pages and request.url.startswith("http:")
-        if at_home and not self._tried_https:
+        if at_home and not self.blocked and not self._tried_https:
             self._tried_https = True
             return [self._request(lead, "https:" + request.url.removeprefix("http:"))]
-        return self._following()
+        # Where not even the home page comes, guesses are no better.
+        gone = lead.depth == 0 and not self.pages and not self.site.columns
+        return [] if gone else self._following()
 
     def closed(self, reason: str) -> None:
         """Hands over what was found."""

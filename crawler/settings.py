@@ -90,5 +90,8 @@ STATS_DUMP = False
 GONGKAI_QUIET_HOURS: list[int] = []
 """First and last hour of the day, in China's time, in which nothing is asked."""
 
+GONGKAI_LOCKS = ""
+"""Where crawls of one home keep their turns at hosts that several of them may ask."""
+
 GONGKAI_ARCHIVE = str(Path(os.environ.get("GONGKAI_HOME", "data")) / "archive")
 """Where ``scrapy crawl`` archives; ``run`` hands its own recorder over."""

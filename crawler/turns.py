@@ -10,6 +10,7 @@ import asyncio
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -20,11 +21,13 @@ from crawler.manners import (
     MOST_PAUSE,
     PAUSES_IN_A_ROW,
     asked_pause,
+    challenge_pause,
     followed_delay,
     own_pause,
     quiet_seconds,
 )
 from crawler.reasons import BlockedError, LeftAloneError
+from crawler.sharing import SharedTurn
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -56,6 +59,16 @@ class Host:
     busy: int = 0
     until: float = 0.0
     closed: str | None = None
+
+    def challenge(self, delay: float) -> None:
+        """Notes that it answered with a challenge page: it is backed off from.
+
+        Args:
+            delay: the usual pause between two requests, in seconds.
+        """
+        self.challenges += 1
+        pause = challenge_pause(self.challenges, max(delay, self.delay))
+        self.until = max(self.until, monotonic() + pause)
 
     def take(self, response: Response) -> None:
         """Notes what an answer says of how busy the host is."""
@@ -124,6 +137,16 @@ class HostTurn:
         pause = max(host.last + max(self._delay, host.delay), host.until) - monotonic()
         if pause > 0:
             await asyncio.sleep(pause)
+        if (shared := self._shared(request)) is not None:
+            request.meta["shared_turn"] = shared
+            await shared.take(max(self._delay, host.delay))
+
+    def _shared(self, request: Request) -> SharedTurn | None:
+        """The turn among processes at a host that the runs of other provinces may ask, too."""
+        name = (urlsplit(request.url).hostname or "").removesuffix(".")
+        own: frozenset[str] = getattr(self._crawler.spider, "registry_hosts", frozenset())
+        folder = self._crawler.settings.get("GONGKAI_LOCKS")
+        return None if not folder or name in own else SharedTurn(Path(folder), name)
 
     def _quiet(self) -> float:
         hours = self._crawler.settings.getlist("GONGKAI_QUIET_HOURS")
@@ -145,5 +168,7 @@ class HostTurn:
 
     @staticmethod
     def _release(request: Request) -> None:
+        if (shared := request.meta.pop("shared_turn", None)) is not None:
+            shared.give_up()
         host: Host = request.meta.pop("host_turn")
         host.lock.release()

@@ -32,6 +32,7 @@ class Walk:
         broken: whether a page of it could not be read.
         context: what the column is called, where that names annual reports.
         barren: pages in a row whose rows were all met before.
+        is_posted: whether a form brought its first page, so that its address does not tell it.
     """
 
     column: Column
@@ -45,6 +46,7 @@ class Walk:
     broken: bool = False
     context: str = ""
     barren: int = 0
+    is_posted: bool = False
 
     def goes_round(self, rows: list[Row], fresh: list[Row]) -> bool:
         """Whether pages repeat: several brought only rows met before, or there is no end.

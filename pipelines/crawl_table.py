@@ -60,9 +60,9 @@ def _counts(site: SiteReport) -> Counter[str]:
         fetched=site.fetched,
         changed=site.changed,
         unchanged=site.unchanged + site.skipped_unchanged,
-        failed=site.failed + site.lists_failed,
-        blocked=site.blocked,
-        refused=site.refused,
+        failed=site.failed + site.lists_failed - site.lists_blocked - site.lists_refused,
+        blocked=site.blocked + site.lists_blocked,
+        refused=site.refused + site.lists_refused,
     )
 
 

@@ -138,7 +138,9 @@ def _trouble(site: SiteReport) -> int:
 def _in_words(site: SiteReport) -> str:
     """What went wrong at a site, shortly; empty when nothing did."""
     counts = {
-        "list pages failed": site.lists_failed,
+        "list pages failed": site.lists_failed - site.lists_blocked - site.lists_refused,
+        "list pages blocked": site.lists_blocked,
+        "list pages refused": site.lists_refused,
         "failed": site.failed,
         "blocked": site.blocked,
         "refused": site.refused,

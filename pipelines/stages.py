@@ -125,6 +125,7 @@ def crawl(block: Block) -> Outcomes:
         now=block.now,
         full=block.full,
         quiet=block.quiet,
+        locks=block.home.locks,
         most_lists=block.most_lists,
         most_documents=block.most_documents,
     )

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from crawler import records
+from crawler import records, xmldata
 from crawler.listing import Row, read_rows, record_rows
 from crawler.pager import printed_pages
 from crawler.paging import MOST_PAGES, Ask, ListPage, Page
@@ -29,12 +29,14 @@ class Backend:
         url: its address; may carry a query of its own.
         fields: the other parameters.
         way: ``query`` (GET), ``form`` or ``json`` (POST).
-        keys: names of the parameters that hold the number of the page; none: it has one page.
+        keys: names of the parameters that hold the number of the page, ``a/b`` for one within
+            another; none: it has one page.
         size: records a page.
         in_query: repeat the number in the query of a POST too.
         first: number of the first page.
         inside: the field of a JSON body that holds the parameters, beside an empty token.
         root: what relative addresses of answers start from; empty: the column.
+        step: records by which the number grows from page to page, where it counts records.
         known: how the column's page builds addresses of records that have none.
     """
 
@@ -47,6 +49,7 @@ class Backend:
     first: int = 1
     inside: str = ""
     root: str = ""
+    step: int = 0
     known: tuple[Pattern, ...] = ()
 
     def ask(self, number: int, **note: str) -> Ask:
@@ -54,7 +57,9 @@ class Backend:
         parts = urlsplit(self.url)
         query: dict[str, Any] = dict(parse_qsl(parts.query, keep_blank_values=True))
         numbers: dict[str, Any] = dict.fromkeys(self.keys, number)
-        body = self.fields | numbers
+        if self.step:
+            numbers = dict.fromkeys(self.keys, (number - self.first) * self.step)
+        body = _turned(self.fields, numbers)
         if self.way == QUERY:
             query |= body
         elif self.in_query:
@@ -69,6 +74,22 @@ class Backend:
             form = tuple((key, _plain(value)) for key, value in body.items())
             return Ask(url, form=form, note=remembered, road="catalogue")
         return Ask(url, note=remembered, road="catalogue")
+
+
+def _turned(fields: dict[str, Any], numbers: dict[str, Any]) -> dict[str, Any]:
+    """The parameters of another page; ``a/b`` is the field ``b`` of an object or a query ``a``."""
+    turned = dict(fields)
+    for key, number in numbers.items():
+        name, _, inner = key.partition("/")
+        whole = turned.get(name)
+        if not inner:
+            turned[name] = number
+        elif isinstance(whole, dict):
+            turned[name] = whole | {inner: number}
+        else:
+            pairs = dict(parse_qsl(str(whole), keep_blank_values=True))
+            turned[name] = urlencode(pairs | {inner: number})
+    return turned
 
 
 def _plain(value: Any) -> str:
@@ -102,14 +123,20 @@ def read_answer(page: Page) -> ListPage:
         answer = records.parse(page.text)
         found = records.read(answer, backend.root or page.column, backend.known)
     except ValueError:
-        found = _html(page)
+        found = _markup(page, backend)
         if not found.rows and int(page.ask.note["page"]) <= 1:
             return ListPage([], problem="the list's back end gave neither JSON nor rows")
     return follow(page, backend, found)
 
 
-def _html(page: Page) -> records.Records:
+def _markup(page: Page, backend: Backend) -> records.Records:
+    """The rows of a piece of HTML, of records of it, or of XML."""
     rows = record_rows(page.text, page.column) or read_rows(page.text, page.column)
+    if not rows and page.text.lstrip().startswith("<"):
+        try:
+            return records.read(xmldata.parse(page.text), backend.root or page.column)
+        except ValueError:
+            pass  # then it is HTML without rows
     return records.Records(rows, printed_pages(page.text))
 
 

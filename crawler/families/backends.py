@@ -37,8 +37,10 @@ _KNOWN = re.compile(
     r"|/igs/front/search[\w/]*(?:\.html|\.jhtml)?|/irs/front/search",
     re.IGNORECASE,
 )
-_STATIC = re.compile(r"^[\w./:%~-]+\.json(?:\?\S*)?$", re.IGNORECASE)
-_NO_LIST = re.compile(r"(?:config|manifest|package|weather|lang|menu|nav)\w*\.json", re.IGNORECASE)
+_STATIC = re.compile(r"^[\w./:%~-]+\.(?:json|xml)(?:\?\S*)?$", re.IGNORECASE)
+_NO_LIST = re.compile(
+    r"(?:config|manifest|package|weather|lang|menu|nav|sitemap|rss)\w*\.(?:json|xml)", re.IGNORECASE
+)
 _NOT_ASKED = re.compile(
     r"login|logout|regist|visit|count|click|hits?\b|captcha|comment|vote|like|share|weather|upload"
     r"|save|delete|remove|update|submit|insert|\badd|feedback|message|mail|survey|token"
@@ -53,6 +55,7 @@ _NUMBERS = (
     "page", "pageno", "pagenumber", "pageindex", "pagenum", "currentpage", "curpage", "currpage",
     "cur_page", "page_no", "pageid", "current", "cpage", "pn", "p",
 )  # fmt: skip
+_OFFSETS = ("offset", "start", "startrow", "rowstart", "skip", "from")
 _SIZES = ("prepage", "pagesize", "perpage", "page_size", "size", "rows", "limit", "_pagesize")
 _CALLED = re.compile(
     r"""(?:\.(get|post|getJSON|request|ajax|load)|\b(fetch))\s*\(\s*(?=["'`\w])""", re.IGNORECASE
@@ -239,12 +242,40 @@ def _other(page: Page, call: Call) -> Backend | None:
     url = absolute(page.url, address)
     own = host_of(url).rsplit(".", 3)[-3:] == host_of(page.url).rsplit(".", 3)[-3:]
     fields = dict(_pairs(urlsplit(url).query)) | call.fields
-    numbered = any(key.lower() in _NUMBERS for key in fields)
+    numbered = bool(_number_keys(fields))
     typed = any(_TYPED.match(key) for key in fields)
     bound = any(value not in ("", None) for key, value in fields.items() if not _is_turn(key))
     if not (is_web(url) and own and numbered and (bound or not typed)):
         return None
     return _backend(page, call, call.method == "post", call.as_json, ())
+
+
+def is_number(key: str) -> bool:
+    """Whether a parameter holds the number of a page."""
+    return key.lower() in _NUMBERS
+
+
+def _number_keys(fields: dict[str, Any]) -> tuple[str, ...]:
+    """The parameters that hold the number of a page, or of the first record of one."""
+    flat = _flat(fields)
+    found = tuple(key for key in flat if _last(key) in _NUMBERS)
+    sized = any(_last(key) in _SIZES for key in flat)
+    return found or tuple(key for key in flat if sized and _last(key) in _OFFSETS)
+
+
+def _flat(fields: dict[str, Any]) -> dict[str, Any]:
+    """The parameters, and as ``a/b`` those within one that is an object or a query."""
+    flat = dict(fields)
+    for name, value in fields.items():
+        inner: dict[str, Any] = value if isinstance(value, dict) else {}
+        if isinstance(value, str) and "=" in value and "&" in value:
+            inner = dict(_pairs(value))
+        flat |= {f"{name}/{key}": part for key, part in inner.items()}
+    return flat
+
+
+def _last(key: str) -> str:
+    return key.rpartition("/")[2].lower()
 
 
 def _is_turn(key: str) -> bool:
@@ -259,19 +290,22 @@ def _backend(
     query = dict(_pairs(parts.query))
     bare = urlunsplit((parts.scheme, parts.netloc, parts.path, "", ""))
     everything = call.fields if posts else query | call.fields
-    keys = tuple(key for key in everything if key.lower() in _NUMBERS)
-    in_query = posts and not keys and any(key.lower() in _NUMBERS for key in query)
+    keys = _number_keys(everything)
+    in_query = posts and not keys and bool(_number_keys(query))
     if in_query:
-        keys = tuple(key for key in query if key.lower() in _NUMBERS)
-    sizes = [str(v) for k, v in everything.items() if k.lower() in _SIZES and str(v).isdigit()]
-    first = min((0 for key in keys if str(everything.get(key)) == "0"), default=1)
+        keys = _number_keys(query)
+    flat = _flat(everything)
+    sizes = [str(v) for k, v in flat.items() if _last(k) in _SIZES and str(v).isdigit()]
     size = int(sizes[0]) if sizes else 15
+    counts = bool(keys) and _last(keys[0]) in _OFFSETS
+    zero = not counts and any(str(flat.get(key)) == "0" for key in keys)
+    first, step = 0 if zero else 1, size if counts else 0
     keys = keys or default
     known = patterns(page.text)
     if not posts:
-        return Backend(bare, everything, api.QUERY, keys, size, first=first, known=known)
+        return Backend(bare, everything, api.QUERY, keys, size, first=first, step=step, known=known)
     way = api.JSON if as_json else api.FORM
-    return Backend(url, everything, way, keys, size, in_query, first, known=known)
+    return Backend(url, everything, way, keys, size, in_query, first, step=step, known=known)
 
 
 def _object_named(script: str, endpoint: str, known: dict[str, Value]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from crawler.paging import Ask, ListPage, Page
 
 _MODULE = re.compile(r"moduleId['\"]?\s*[:=]\s*['\"]?([0-9a-f]{32})", re.IGNORECASE)
 _PAGE_ID = re.compile(r"pageId['\"]?\s*[:=]\s*['\"]?(\d+)", re.IGNORECASE)
+_NUMBERED = re.compile(r"/index\d{1,3}\.html?$")
 _KEEP = ("formKey", "columnName", "relationId", "staticRequest", "filter_LIKE_TITLE")
 
 
@@ -29,6 +30,8 @@ def read(page: Page) -> ListPage:
     module = _MODULE.search(page.text)
     query = {k: v[0] for k, v in parse_qs(urlsplit(page.column).query).items()}
     number = query.get("pageId") or ((m := _PAGE_ID.search(page.text)) and m.group(1))
+    if _NUMBERED.search(urlsplit(page.column).path):  # static files, counted in their names
+        return found
     pages = read_pager(page, visible_tree(page.text), 1).pages
     if module is None or not number or pages == 1:
         return found

@@ -30,11 +30,13 @@ def first_asks(page: Page, rows: list[Row]) -> list[Ask]:
     if call is not None and call.styled and pages > 1:
         named = _named(page, rows, call, pages)
         return numbered_pages(page, named, 2, pages)
-    if pages == 1 or (pages == 0 and not has_pager(page.text)):
+    if pages == 1:
         return []
     named = _named(page, rows, call, pages)
     if mark := _linked_mark(page, named):
         return [_try(page, named, [mark])]
+    if pages == 0 and not has_pager(page.text):
+        return []
     if pages == 0:
         link = next_link(page.text, page.url)
         return [Ask(link, note={"kind": "next", "page": "2"}, absent="end")] if link else []

@@ -218,3 +218,11 @@ def test_columns_of_every_replica_site_are_found(
     """All but the list that a script draws from a file: it is read, but by the generic spider."""
     differ = columns_differ(world, hosts, monkeypatch)
     assert [d for d in differ if not d.startswith("trs-json.")] == []
+
+
+def test_the_head_of_the_home_page_tells_a_family_that_pages_do_not(web: Web) -> None:
+    cookie = {"Set-Cookie": "_trs_uv=kx1_1; path=/"}
+    web.put(HOME, page(("/zfxxgk/nb/", "政府信息公开年报"), head=HEAD), headers=cookie)
+    rows = [(f"a{y}.html", title(y), f"{y + 1}-01-10") for y in (2022, 2021)]
+    web.put(f"{HOME}zfxxgk/nb/", listing(rows))
+    assert discover()["cms"] == "trs"

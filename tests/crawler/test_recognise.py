@@ -101,6 +101,81 @@ def test_ties_between_families(path: str, body: str, family: str) -> None:
     assert recognise(BASE + path, body).family == family
 
 
+HEX, GUID = "0c4a48e02a7c4d3e9b1f00aa11bb22cc", "0cc4a48e-02a7-4b1c-9d2e-aa11bb22cc33"
+
+
+@pytest.mark.parametrize(
+    ("family", "path", "body"),
+    [
+        # Home pages.
+        ("hanweb", "/", "<a href='/art/2023/1/11/art_19989_954075.html'>a</a>"),
+        ("hanweb_xxgk", "/", "<a href='/module/xxgk/xxgkAnnualReport.jsp?area=113708'>a</a>"),
+        ("hanweb_jpaas", "/", f"<a href='/art/2023/art_{HEX}.html'>a</a>"),
+        ("trs", "/", "<a href='./zwgk/202301/t20230111_894429.htm'>a</a>"),
+        ("ucap", "/", f"<a href='/zj/c133076/202204/{HEX}.shtml'>a</a>"),
+        ("gkmlpt", "/", "<a href='/gkmlpt/index'>公开</a>"),
+        ("lonsun", "/", "<a href='/public/column/6598811?type=4&action=list'>公开</a>"),
+        ("openness", "/", "<a href='/XxgkAnnualReport/show/6339.html'>a</a>"),
+        ("vsb", "/index.htm", "<link href='/_sitegray/_sitegray_d.css'>"),
+        ("epoint", "/", "<script src='/js/webBuilderCommon.js'></script>"),
+        ("truecms", "/", f"<a href='/ntsrmzf/ntxw/content/{GUID}.html'>a</a>"),
+        ("eportal", "/", "<a href='/eportal/ui?pageId=310432'>a</a>"),
+        ("cicro", "/", "<a href='/info/iIndex.jsp?cat_id=10003'>a</a>"),
+        # Articles.
+        ("hanweb", "/zw/show.html", "<!--<$[信息内容]>begin--><p>a</p><!--<$[信息内容]>end-->"),
+        ("hanweb_xxgk", "/module/xxgk/xxgkAnnualReport.jsp?area=1&fbtime=2023", ""),
+        ("hanweb_jpaas", f"/col/col1229/art/2023/art_{GUID}.html", ""),
+        ("trs", "/zwgk/a.html", "<meta name='publishedtype' content='1'>"),
+        ("ucap", "/a/b.html", "<UCAPTITLE>a</UCAPTITLE>"),
+        ("gkmlpt", "/zwgk/nb/content/post_7092292.html", "<script>var NFCMS_POST_ID='1'</script>"),
+        ("lonsun", "/x/a.html", "<table class='table_suoyin hidden-xs'></table>"),
+        ("vsb", "/nb/n2022n/xz/zgz.htm", "<!--Announced by Visual SiteBuilder 9-->"),
+        ("epoint", f"/002/002004/20230112/{GUID}.html", "<div class='ewb-article-detail'></div>"),
+        ("truecms", f"/ntsrmzf/ntxw/content/{GUID}.html", ""),
+        ("eportal", "/a/302266/index.html", "<div class='easysite-page'></div>"),
+        ("cicro", "/info/iList.jsp?tm_id=77&info_id=5", ""),
+        ("aspx", "/year_details.aspx?dept=58&year=2022", ""),
+        # Near misses of every kind.
+        ("generic", "/list.aspx?cid=3", "<input name=__VIEWSTATE value=x><a href='s.aspx?id=4'>"),
+        ("generic", f"/zfxxgknb/20230112/{HEX}.html", "<div id=ivs_content></div>"),
+        ("generic", f"/columns/{GUID}/202301/12/{GUID}.html", ""),
+        ("generic", "/info/show.php?id=3", "<a href='/info/list.php?fid=3'>a</a>"),
+        ("generic", "/n258/n370/c123456/content.html", ""),
+        ("generic", "/sites/w/zwinfo.jsp?id=15652", "<a href='/info/list.jsp?x=1'>a</a>"),
+        ("generic", "/article/2023/art_note.html", "<a href='/columns/list.html'>a</a>"),
+        ("generic", "/news/1.html", "本网站采用TRS内容管理系统，数据由dataproxy提供"),
+        ("generic", "/nb/", "<form action='/search/list.html'></form>"),
+        ("generic", "/a/1.html", "<script>createPager(3, 1)</script>"),
+        *(
+            ("generic", "/nb/", f"<a href='http://www.b.gov.cn{path}'>b</a>")
+            for path in (
+                "/gkmlpt/index", "/eportal/ui?pageId=3", "/info/iList.jsp?cat_id=1",
+                "/art/2023/1/1/art_1_2.html", "/XxgkContent/show/1.html",
+                "/module/xxgk/xxgkAnnualReport.jsp?area=1",
+            )
+        ),
+    ],
+)  # fmt: skip
+def test_home_pages_articles_and_near_misses(family: str, path: str, body: str) -> None:
+    assert recognise(BASE + path, f"<html><body>{body}</body></html>").family == family
+
+
+@pytest.mark.parametrize(
+    ("family", "head"),
+    [
+        ("trs", "Content-Type: text/html\nSet-Cookie: _trs_uv=kx1_1; path=/"),
+        ("vsb", "Server: VWebServer"),
+        ("lonsun", "Set-Cookie: SHIROJSESSIONID=0a1b; Path=/; HttpOnly"),
+        ("epoint", "Set-Cookie: oauthPath=http://10.1.1.1/EWB-FRONT; Path=/"),
+        ("generic", "Server: nginx\nSet-Cookie: JSESSIONID=0a1b\nX-Powered-By: ASP.NET"),
+        ("generic", "X-Note: Server: VWebServer, Set-Cookie: _trs_uv=1"),
+    ],
+)
+def test_heads_of_answers_tell_a_family(family: str, head: str) -> None:
+    page = "<html><body><a href='/zwgk/'>政务公开</a></body></html>"
+    assert recognise(f"{BASE}/", page, head).family == family
+
+
 def test_several_pages_of_a_site_decide_together() -> None:
     pages = [(f"{BASE}/zfxxgk/a.htm", ""), (f"{BASE}/info/1/2.htm", ""), (f"{BASE}/x/", "")]
     found = recognise_pages(pages)
