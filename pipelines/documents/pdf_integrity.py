@@ -15,6 +15,7 @@ from typing import Any, cast
 from isal import isal_zlib
 
 from pipelines.documents.model import DocumentError
+from pipelines.documents.pdf_bombs import Suspicion, weigh
 from pipelines.documents.pdf_objects import fit_together
 
 DAMAGED = "part of the file is damaged"
@@ -27,6 +28,9 @@ _FILTERS = frozenset(
     b"FlateDecode Fl LZWDecode LZW ASCII85Decode A85 ASCIIHexDecode AHx RunLengthDecode RL "
     b"CCITTFaxDecode CCF JBIG2Decode DCTDecode DCT JPXDecode Crypt".split()
 )
+_SWELLING = frozenset(b"LZWDecode LZW RunLengthDecode RL".split())
+_PICTURE = frozenset(b"CCITTFaxDecode CCF JBIG2Decode DCTDecode DCT JPXDecode".split())
+_MAX_SWELLING = 1_000_000  # bytes packed so that no checksum says how many they become
 _REFERRED = re.compile(rb"/Filter\s+\d")  # its name stands in another object
 _FLUSHED = b"\0\0\xff\xff"  # how packed bytes end that were never closed
 _ZLIB = b"x"  # how compressed streams begin
@@ -98,14 +102,19 @@ def damage_of(data: bytes) -> Damage:
         return Damage.NONE
     unpacked = 0
     seen: set[_State] = set()
+    suspicion = Suspicion()
+    suspicion.see_objects(data)
     for head, start in _streams(data):
         if _NOT_TEXT.search(head):
             continue
-        size, state = _examine(data, head, start, _MAX_UNPACKED - unpacked)
+        size, state, text = _examine(data, head, start, _MAX_UNPACKED - unpacked)
         seen.add(state)
         unpacked += size
         if unpacked >= _MAX_UNPACKED:
             raise DocumentError(f"the PDF file unpacks to more than {_MAX_UNPACKED} bytes")
+        suspicion.see_stream(head, text, size)
+    if suspicion.is_grave:
+        weigh(data)
     if _State.WRONG in seen and _State.SOUND in seen:
         return Damage.ALTERED
     pieces = list(_outside(data))
@@ -153,8 +162,12 @@ def _streams(data: bytes) -> Iterator[tuple[bytes, int]]:
         yield head[head.rfind(b" obj") + 1 :], found.end()
 
 
-def _examine(data: bytes, head: bytes, start: int, limit: int) -> tuple[int, _State]:
-    """How many bytes a stream unpacks to, and what state it is in."""
+def _examine(data: bytes, head: bytes, start: int, limit: int) -> tuple[int, _State, bytes | None]:
+    """How many bytes a stream unpacks to, what state it is in, and how it begins.
+
+    Raises:
+        DocumentError: it is packed as nobody packs text.
+    """
     stop = data.find(b"endstream", start)
     body = data[start : stop if stop >= 0 else len(data)]
     filters = _FILTER.search(head)
@@ -162,28 +175,35 @@ def _examine(data: bytes, head: bytes, start: int, limit: int) -> tuple[int, _St
         # A stream whose dictionary has lost its filter still looks compressed.
         whole = head.startswith(b"obj")  # not only its last part
         lost = whole and body[:1] == _ZLIB and not _REFERRED.search(head)
-        size, state = _unpack(body, limit) if lost else (0, _State.OPEN)
-        return size, _State.WRONG if state is _State.SOUND else _State.OPEN
+        size, state, _ = _unpack(body, limit) if lost else (0, _State.OPEN, None)
+        text = None if _REFERRED.search(head) else body
+        return size, _State.WRONG if state is _State.SOUND else _State.OPEN, text
     names = _NAME.findall(filters.group(1))
     if not set(names) <= _FILTERS:
-        return 0, _State.WRONG
-    return _unpack(body, limit) if names == [b"FlateDecode"] else (0, _State.OPEN)
+        return 0, _State.WRONG, None
+    if names == [b"FlateDecode"]:
+        return _unpack(body, limit)
+    if len(names) > len(set(names)) or (
+        _SWELLING & set(names) and len(body) > _MAX_SWELLING and not _PICTURE & set(names)
+    ):
+        raise DocumentError("a part of the PDF file is packed as no report's text is")
+    return 0, _State.OPEN, None
 
 
-def _unpack(packed: bytes, limit: int) -> tuple[int, _State]:
-    """How many bytes packed ones give, and whether they are sound."""
+def _unpack(packed: bytes, limit: int) -> tuple[int, _State, bytes]:
+    """How many bytes packed ones give, whether they are sound, and the first of them."""
     if not packed.strip():
-        return 0, _State.CUT
-    size, state = _inflate(isal_zlib.decompressobj(), packed, limit)
+        return 0, _State.CUT, b""
+    size, state, text = _inflate(isal_zlib.decompressobj(), packed, limit)
     if state is _State.CUT and not packed.rstrip(b"\r\n").endswith(_FLUSHED):
         # Some programs leave out the checksum; what lacks its own end has been changed.
-        _, bare = _inflate(zlib.decompressobj(-zlib.MAX_WBITS), packed[2:], limit)
+        _, bare, _ = _inflate(zlib.decompressobj(-zlib.MAX_WBITS), packed[2:], limit)
         state = _State.CUT if bare is _State.SOUND else _State.WRONG
-    return size, state
+    return size, state, text
 
 
-def _inflate(worker: Any, packed: bytes, limit: int) -> tuple[int, _State]:
-    """How many bytes packed ones give, and whether they come to their end, or to the limit.
+def _inflate(worker: Any, packed: bytes, limit: int) -> tuple[int, _State, bytes]:
+    """How many bytes packed ones give, whether they come to their end or the limit, the first.
 
     Args:
         worker: what unpacks them. ISA-L is several times as fast as zlib and as strict with
@@ -191,12 +211,14 @@ def _inflate(worker: Any, packed: bytes, limit: int) -> tuple[int, _State]:
         packed: the bytes.
         limit: after how many to stop.
     """
-    size = 0
+    size, first = 0, b""
     try:
         while packed and not worker.eof and size < limit:
-            size += len(worker.decompress(packed, _CHUNK))
+            text = worker.decompress(packed, _CHUNK)
+            first = first or text
+            size += len(text)
             packed = worker.unconsumed_tail
         size += len(worker.flush(1)) if not worker.eof and size < limit else 0
     except _UNSOUND:
-        return size, _State.WRONG
-    return size, _State.SOUND if worker.eof or size >= limit else _State.CUT
+        return size, _State.WRONG, first
+    return size, _State.SOUND if worker.eof or size >= limit else _State.CUT, first

@@ -36,6 +36,8 @@ MAX_CHARS = 60_000
 STOCK_FONT = b"Helvetica"
 """What pdfium writes with where it does not find the font that a page names."""
 MAX_CHARS_IN_ALL = 2_000_000
+_MAX_OBJECTS_IN_ALL = 400_000
+_MAX_PICTURES = 100  # times the page that its pictures cover, one over the other
 _MAX_SEGMENTS = 200_000
 _MAX_DEPTH = 8  # forms inside forms
 _NEAR_WHITE = 247
@@ -104,10 +106,13 @@ def read_pages(document: pypdfium2.PdfDocument, *, fonts: bool = True) -> Iterat
     Raises:
         DocumentError: a page cannot be read, or draws more than any report's page.
     """
-    chars = 0
+    chars = objects = 0
     for index in range(len(document)):
         page = _read_page(document, index, fonts=fonts)
         chars += len(page.chars)
+        objects += page.objects
+        if objects > _MAX_OBJECTS_IN_ALL:
+            raise DocumentError(f"the PDF file draws more than {_MAX_OBJECTS_IN_ALL} objects")
         if chars > MAX_CHARS_IN_ALL:
             raise DocumentError(f"the PDF file has more than {MAX_CHARS_IN_ALL} characters")
         yield page
@@ -153,6 +158,7 @@ class _PageReader:
         self._modes = tuple(map(ctypes.byref, self._mode))
         self._objects = 0
         self._segments = 0
+        self._covered = 0.0
         self._fonts: set[int | None] = set()
         self._sight = Sight()
 
@@ -171,6 +177,7 @@ class _PageReader:
     def read(self) -> Page:
         count = self._counted(pdfium.FPDFPage_CountObjects(self._handle))
         self._draw(native.page_object, native.item_of(self._handle), count, self._to_view, 0)
+        self._page.objects = self._objects
         self._text()
         return self._page
 
@@ -240,6 +247,11 @@ class _PageReader:
             self._page.add_rectangle(box)  # a picture of one colour, stretched to a line
         else:
             self._page.images.append(box)
+            self._covered += (box[2] - box[0]) * (box[3] - box[1])
+            if self._covered > _MAX_PICTURES * self._page.width * self._page.height:
+                raise DocumentError(
+                    f"page {self._page.number} of the PDF file draws pictures over pictures"
+                )
             self._sight.add_image(box, lambda: is_opaque(item, self._handle, self._document))
 
     def _path(self, item: Item, matrix: Matrix) -> None:

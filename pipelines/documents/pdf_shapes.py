@@ -50,6 +50,7 @@ class Page:
         images: boxes of pictures.
         hidden: how many characters were left out since nobody sees them.
         faint: characters left out since they are far paler than the others, or covered.
+        objects: how many things it draws, forms and what is in them included.
         strokes: how many paths it draws.
         stock_font: whether some text is in Helvetica from outside the file, which also stands in
             for fonts that cannot be found.
@@ -68,6 +69,7 @@ class Page:
     images: list[Box] = field(default_factory=list)
     hidden: int = 0
     faint: list[Char] = field(default_factory=list)
+    objects: int = 0
     strokes: int = 0
     stock_font: bool = False
     texts: list[int] = field(default_factory=lambda: [0, 0, 0, 0])

@@ -12,13 +12,14 @@ from typing import Any
 
 import pypdfium2.raw as pdfium
 
+from pipelines.documents.model import DocumentError
 from pipelines.documents.pdf_shapes import Box, Page
 
 _MOST = 0.6  # of the texts of a page that is turned
 _FEWEST = 5
 _QUARTERS = 4
 _PRINTED = frozenset({pdfium.FPDF_ANNOT_WIDGET, pdfium.FPDF_ANNOT_FREETEXT})
-_MOST_ANNOTATIONS = 20_000
+_MOST_ANNOTATIONS = 2_000
 
 
 def quarter_of(across: float, down: float) -> int | None:
@@ -94,9 +95,14 @@ def print_annotations(handle: Any) -> bool:
 
     Returns:
         Whether there were any.
+
+    Raises:
+        DocumentError: a page has more of them than any form has fields.
     """
     count = pdfium.FPDFPage_GetAnnotCount(handle)
-    return any(_is_printed(handle, i) for i in range(min(count, _MOST_ANNOTATIONS))) and (
+    if count > _MOST_ANNOTATIONS:
+        raise DocumentError(f"a page of the PDF file has {count} annotations")
+    return any(_is_printed(handle, i) for i in range(count)) and (
         pdfium.FPDFPage_Flatten(handle, pdfium.FLAT_NORMALDISPLAY) == pdfium.FLATTEN_SUCCESS
     )
 

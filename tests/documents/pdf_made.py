@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -97,10 +98,18 @@ def make_pdf(
         objects[11 + 2 * i] = (
             f"<</Length {len(content)}>>\nstream\n".encode() + content + b"\nendstream"
         )
-    return _file(objects, extra)
+    return file_of(objects, extra)
 
 
-def _file(objects: dict[int, bytes], extra: str) -> bytes:
+def stream(entries: str, body: bytes) -> bytes:
+    """A stream object, packed."""
+    packed = zlib.compress(body, 9)
+    head = f"<<{entries}/Filter/FlateDecode/Length {len(packed)}>>\nstream\n"
+    return head.encode() + packed + b"\nendstream"
+
+
+def file_of(objects: dict[int, bytes], extra: str = "") -> bytes:
+    """A file of objects by their numbers; the first is its catalogue."""
     data = bytearray(b"%PDF-1.5\n")
     places = {}
     for number, body in objects.items():
