@@ -15,6 +15,7 @@ from pipelines.documents.model import Cell
 from pipelines.documents.pdf_shapes import Box
 from pipelines.documents.scan_lines import CellInk, Strip
 from pipelines.documents.scan_ocr import Figure, Reading
+from warehouse.facts.numerals import counting_number
 
 UNREAD = "\ufffd"
 """The text of ink that could not be read."""
@@ -25,6 +26,8 @@ _LEGIBLE = 0.3  # a text with a less certain character is hardly one
 _SLANTED = 0.8  # digits have 0.25 at most, slanted ones 0.55; a slash has 0.9
 _MEANT = 0.5  # a less likely figure may be a word
 _FEW = 3  # characters
+_THIN, _FLAT = 4, 0.2  # pixels; of the usual height of digits: a dash is no higher
+_LONG = 2.0  # times its height
 _LOW, _HIGH = 0.72, 1.35  # of the usual height of digits
 _WORD = re.compile(r"[\u2e80-\u9fffA-Za-z]")
 _DIGIT = re.compile(r"[0-9]")
@@ -80,6 +83,9 @@ def _read_line(
         cell.text = "/"
         cell.doubt = None if reading.text == "/" else f"a slanted stroke, read as {reading.text}"
         return
+    if figure is not None and figure.text == "-" and _is_dash(figure, strip, usual):
+        cell.text = "-"  # as small as it is, the reader is never sure of it
+        return
     if figure is None or not _is_figure(reading.text, figure):
         _read_words(cell, reading)
         return
@@ -88,6 +94,13 @@ def _read_line(
     if cell.doubt:
         cell.readings = _candidates(figure, second.figure if second else None)
         cell.text = cell.readings[0] if cell.readings else UNREAD
+
+
+def _is_dash(figure: Figure, strip: Strip, usual: float) -> bool:
+    """Whether ink is one flat stroke, too low to be the rest of a digit, and read as one."""
+    width = strip.area[2] - strip.area[0]
+    low = strip.height <= max(_THIN, _FLAT * usual) and width >= _LONG * strip.height
+    return low and figure.score > _MEANT and not strip.cut and set(strip.glyphs) == {1}
 
 
 def _is_figure(text: str, figure: Figure) -> bool:
@@ -101,6 +114,8 @@ def _read_words(cell: Cell, reading: Reading) -> None:
     cell.text = _numbered(reading.text) or UNREAD
     if not reading.text:
         cell.doubt = "ink that could not be read"
+    elif counting_number(reading.text) is not None:
+        cell.doubt = f"read as {reading.text}: flat strokes may be a dash"
     elif reading.score < _LEGIBLE and len(reading.text) < _FEW:
         cell.doubt = f"read with a score of {reading.score:.2f} only"
     elif _DIGIT.search(reading.text) and reading.score < _SURE_WORD:

@@ -15,11 +15,18 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageSequence
+from PIL import Image, ImageFilter, ImageSequence
 
 from pipelines.documents.model import DocumentError
 from pipelines.documents.pdf_pages import open_pdf
-from pipelines.documents.scan_light import Pixels, contrasted, lit_evenly, unshaded
+from pipelines.documents.scan_light import (
+    Pixels,
+    contrasted,
+    grain_of,
+    inverted,
+    lit_evenly,
+    unshaded,
+)
 
 DPI = 200
 PIXEL = 72 / DPI
@@ -34,6 +41,8 @@ _COARSEST = 45  # dots an inch
 _UNEVEN, _MOST_UNEVEN = 1.2, 4.0  # how many times longer one side of a pixel may be
 _FEWEST = 40  # pixels of a side; a smaller picture is an ornament
 _INK = 184  # darker is ink: 0.72 of paper
+_GRAINY = 5.0  # grey levels; paper is smoother
+_SMOOTH = 1.2  # pixels
 _MOST_TILT = 5.0  # degrees
 _COARSE, _FINE = 0.25, 0.025
 _LEAST_INK = 300  # pixels that tell a tilt
@@ -210,16 +219,26 @@ def _square(image: Image.Image, dpi: Any) -> Image.Image:
 
 
 def _sheet(number: int, image: Image.Image) -> Sheet:
-    full = contrasted(lit_evenly(np.asarray(image.convert("L"))))
+    if grain_of(np.asarray(image.convert("L"))) > _GRAINY:
+        if image.mode not in ("L", "RGB"):
+            image = image.convert("RGB" if image.mode in ("P", "CMYK", "YCbCr") else "L")
+        image = image.filter(ImageFilter.GaussianBlur(_SMOOTH))
+    full = _evened(np.asarray(image.convert("L")))
     paper = full
     if image.mode not in ("L", "1"):
         rgb = np.asarray(image.convert("RGB"))
         if int(np.ptp(rgb[::7, ::7].astype(np.int16), axis=2).max()) > 60:
-            paper = contrasted(lit_evenly(np.ascontiguousarray(rgb[:, :, 0])))
+            paper = _evened(np.ascontiguousarray(rgb[:, :, 0]))
     level = straightened(Sheet(number, paper, full))
-    whole = unshaded(level.full)
+    whole = unshaded(inverted(level.full))
     same = level.paper is level.full
-    return Sheet(number, whole if same else unshaded(level.paper), whole, level.tilt)
+    paper = whole if same else unshaded(inverted(level.paper))
+    return Sheet(number, paper, whole, level.tilt)
+
+
+def _evened(grey: Pixels) -> Pixels:
+    """Dark print on evenly white paper."""
+    return contrasted(lit_evenly(grey))
 
 
 def straightened(sheet: Sheet) -> Sheet:

@@ -96,15 +96,19 @@ def degraded(image: Image.Image, fault: Fault, seed: int = 0) -> Image.Image:
     return Image.fromarray(np.clip(grey, 0, 255).astype(np.uint8))
 
 
+def chosen_font(size: int, rng: random.Random | None = None) -> Any:
+    """A font of this system for figures, of a size in pixels; the first without ``rng``."""
+    fonts = [f for f in _FONTS if Path(f).exists()]
+    if not fonts:
+        return ImageFont.load_default(size)
+    return ImageFont.truetype(rng.choice(fonts) if rng else fonts[0], size)
+
+
 def figures_page(seed: int) -> tuple[bytes, list[list[str]]]:
     """A ruled table of figures of all sorts as a bad JPEG, and what it prints."""
     rng = random.Random(seed)
     dpi, points = rng.choice((150, 150, 200)), rng.choice((7, 8, 9, 10.5, 12))
-    fonts = [f for f in _FONTS if Path(f).exists()]
-    size = round(points * dpi / 36)
-    font: Any = ImageFont.load_default(size)
-    if fonts:
-        font = ImageFont.truetype(rng.choice(fonts), size)
+    font = chosen_font(round(points * dpi / 36), rng)
     rows, columns = 24, 7
     left, top, wide, high = (round(v * dpi) * 2 for v in (0.8, 1.0, 0.95, 0.36))
     image = Image.new("L", (round(8.27 * dpi) * 2, round(11.69 * dpi) * 2), 255)

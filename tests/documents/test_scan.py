@@ -20,10 +20,11 @@ from PIL import Image
 from pipelines.documents import scan, scan_image
 from pipelines.documents.model import DocumentError, Paragraph
 from pipelines.documents.read import read_document
+from pipelines.documents.scan_cells import read_cell
 from pipelines.documents.scan_grid import find_lattice
 from pipelines.documents.scan_image import Sheet
 from pipelines.documents.scan_light import contrasted
-from pipelines.documents.scan_lines import cells_of
+from pipelines.documents.scan_lines import CellInk, Strip, cells_of
 from pipelines.documents.scan_ocr import Reading
 from pipelines.reports.values import read_value
 from tests.documents import pdf_corpus, scan_corpus, truth
@@ -301,6 +302,17 @@ def _check_figures(seed: int) -> tuple[int, int]:
             figure = read_value(cell.text, decimal=True, signed=True)
             assert cell.doubt or figure.value is None, (seed, text, cell.text)
     return sure, len(printed) * len(printed[0])
+
+
+def test_a_dash_read_as_a_number_word_is_doubtful() -> None:
+    ink = CellInk((0, 0, 50, 20), [_flat_strip()], coloured=False, faint=False)
+    said = {id(ink.strips[0]): Reading("\u4e8c", 0.99, 0.99)}
+    assert "dash" in (read_cell(ink, said, {}, 20.0).doubt or "")
+
+
+def _flat_strip() -> Strip:
+    paper = np.full((20, 30), 255, dtype=np.uint8)
+    return Strip((10, 8, 24, 11), paper, (1, 1, 1), cut=False, height=3, slant=0.0)
 
 
 def test_every_figure_is_right_or_doubtful() -> None:
