@@ -15,6 +15,7 @@ from itertools import product
 from pipelines.reports.model import Figure
 
 _MOST_PARTS = 4  # in which unnamed figures stand
+_MOSTLY = 0.6  # of the rows stand by themselves, words before each, in a text that goes by rows
 _MOST = 400  # arrangements of a stretch
 _MOST_TRIED = 20_000  # orders of the columns of a part
 Line = tuple[Figure, ...]
@@ -71,6 +72,8 @@ class Arranger:
     ) -> None:
         names = [c for run in runs for c in run.columns]
         self._ordered = ordered and names == sorted(names)
+        whole = sum(len(run.figures) % width == 0 for run in runs)
+        self._by_rows = whole >= _MOSTLY * rows
         self._runs, self._rows, self._width, self._fits = runs, rows, width, fits
         self.stopped = False
         """Whether there were more arrangements than were made."""
@@ -220,7 +223,7 @@ class Arranger:
             last = tuple(part[-width:])
             across = [*across, last] if across is not None and _sum_holds(last) else None
             if across is not None:
-                free = not self._ordered
+                free = not (self._ordered or self._by_rows)
                 found.setdefault((*_key(across), free), _Part(tuple(across), free))
             for rows_of in _layouts(size, width, self._ordered) if size > 1 else ():
                 if all(_adds_up(part, places) for places in rows_of):

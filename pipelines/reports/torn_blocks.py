@@ -8,12 +8,12 @@ tried; where the sums leave one, or several that say the same of a cell, the cel
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 
 from pipelines.reports.model import Figure, Finding, TableRead
 from pipelines.reports.torn_block_orders import Arranger, Column, Line, Run
+from pipelines.reports.torn_heads import goes_across, names_columns_in_order
 from pipelines.reports.torn_request import Torn
 from pipelines.reports.torn_search import equations_of, holds
 from pipelines.reports.torn_stream import BLANK, Stream, Token, letters_of
@@ -24,7 +24,6 @@ from warehouse.facts.forms import Form, forms
 TABLE = "request"
 _LEAST_ROWS = 3  # with a number, for the sums to tell one order from another
 _SURE = 6  # letters of a label that stand nowhere else
-_BEGINNING = 2  # letters of a column's name that no other label begins with
 _LONGEST = 2500  # letters of a table
 
 
@@ -99,7 +98,9 @@ def _table(stream: Stream, tokens: Sequence[Token], start: int, rules: Form) -> 
     def fits(column: Column) -> bool:
         return holds({k: (f,) for k, f in zip(items, column, strict=True)}, equations, 1)
 
-    ordered = _is_ordered(stream.letters[start : tokens[-1].at]) and _goes_across(stream.letters)
+    ordered = names_columns_in_order(stream.letters[start : tokens[-1].at]) and goes_across(
+        stream.letters
+    )
     arranger = Arranger(runs, len(items), len(columns), fits, ordered=ordered)
     good = arranger.arrangements()
     if not good or arranger.stopped or not _rows_in_order(stream.letters[start:], rules):
@@ -109,51 +110,12 @@ def _table(stream: Stream, tokens: Sequence[Token], start: int, rules: Form) -> 
     return _agreed(good, items, columns, rules)
 
 
-def _is_ordered(letters: str) -> bool:
-    """Whether the head names the columns from the left to the right.
-
-    Names may be wrapped beside each other; then their first letters stand in order. The last two
-    have no letters of their own.
-    """
-    names = [letters_of(c.label)[:_BEGINNING] for c in forms()[0].request.columns[:-3]]
-    places = [letters.find(name) for name in names]
-    return -1 not in places and places == sorted(places)
-
-
 def _rows_in_order(letters: str, rules: Form) -> bool:
     """Whether the labels of the rows that can be found whole stand in the form's order."""
     labels = [letters_of(row.label) for row in rules.request.rows]
     places = [letters.find(label) for label in labels if len(label) >= _SURE]
     found = [p for p in places if p >= 0]
     return found == sorted(found)
-
-
-def _goes_across(letters: str) -> bool:
-    """Whether the heads of table two, where they are, stand from the left to the right, too."""
-    before = -1
-    for found in _heads().finditer(letters):
-        place = _places()[found.group()]
-        if before != -1 if place == 0 else before >= place > 0:
-            return False
-        before = place
-    return True
-
-
-@cache
-def _places() -> dict[str, int]:
-    """The words of table two's heads, and how many columns stand left of each; -1 for the first."""
-    found = {
-        letters_of(m.label): at
-        for f in forms()
-        for b in f.proactive
-        for at, m in enumerate(b.columns)
-    }
-    return {**found, letters_of(load_yaml("torn.yaml")["proactive_head"]): -1}
-
-
-@cache
-def _heads() -> re.Pattern[str]:
-    return re.compile("|".join(sorted(_places(), key=len, reverse=True)))
 
 
 def _tells(lines: Sequence[Line]) -> bool:
