@@ -165,6 +165,11 @@ class Head:
             return None
         return next(iter(self._widths)), places[0]
 
+    @property
+    def width(self) -> int:
+        """Cells of a row of a head without geometry; 0 where its rows differ."""
+        return next(iter(self._widths)) if len(self._widths) == 1 else 0
+
     def place_of(self, cell: Cell) -> str | None:
         """The one column a cell stands under, None for none or several."""
         if cell.colspan == 1:

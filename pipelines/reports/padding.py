@@ -25,11 +25,13 @@ class Padding:
         starts: by the number of cells of a row the places where the figures begin.
         around: by the place of the last label the numbers of empty cells before and behind the
             figures.
+        head: how many cells the head has, 0 where its rows differ.
     """
 
     wanted: int
     starts: dict[int, set[int]] = field(default_factory=dict)
     around: dict[int, set[tuple[int, int]]] = field(default_factory=dict)
+    head: int = 0
 
     def learn(self, row: Row) -> None:
         """Takes in a row, if it prints every figure side by side."""
@@ -70,7 +72,8 @@ class Padding:
             kept = _without(behind, before, after, self.wanted)
             return kept if len(kept) <= self.wanted else None
         pads = any(before for known in self.around.values() for before, _ in known)
-        strange = pads and len(row.cells) not in self.starts
+        width = len(row.cells)
+        strange = (pads and width not in self.starts) or self.wanted < width < self.head
         if strange and len(behind) == self.wanted > len(printed) and not behind[0].text:
             return None  # a blank figure, or the label's padding before a row that lost a cell
         return self._by_one_side(behind)

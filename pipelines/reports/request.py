@@ -106,7 +106,7 @@ def read_request(rows: list[Row], year: int | None) -> TableRead:
 
 def _padding(head: Head, rows: list[Row]) -> Padding:
     """Where the rows below a head have their figures."""
-    padding = Padding(len(head.columns) or len(_applicants()))
+    padding = Padding(len(head.columns) or len(_applicants()), head=head.width)
     if head.flat is not None:
         width, start = head.flat
         padding.starts[width] = {start}
@@ -163,6 +163,9 @@ def _read_row(row: Row, reading: _Reading) -> None:
         known = reading.padding.figures(row, last)
         torn = torn or known is None
         values = values if known is None else known
+        # Without a head an empty cell before the first figure may as well be the label's.
+        unsure = not reading.head.columns and any(c.text for c in values)
+        torn = torn or (unsure and not values[0].text)
     bound = None if torn else bind_cells(reading.head, row, values, columns)
     if bound is None:
         printed = [c for c in values if c.text]

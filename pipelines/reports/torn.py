@@ -15,6 +15,7 @@ from functools import cache
 from pipelines.documents.model import Block, Paragraph
 from pipelines.reports.model import Figure, TableRead
 from pipelines.reports.rows import Kind, Row
+from pipelines.reports.torn_blocks import read_blocks
 from pipelines.reports.torn_challenge import read_torn_challenge
 from pipelines.reports.torn_counted import read_counted
 from pipelines.reports.torn_lines import read_torn_lines
@@ -120,7 +121,7 @@ def _best(stream: Stream, kind: Kind, year: int | None, form_id: str | None) -> 
 
 
 def _request(stream: Stream, year: int | None) -> Torn | None:
-    """Table three by its labels, or by the order of its lines where that reads more."""
+    """Table three by its labels, or by the order of its lines or figures where that reads more."""
     torn = read_torn_request(stream, year)
     if torn is not None and all(
         f.meaning not in ("absent", "unreadable")
@@ -128,6 +129,12 @@ def _request(stream: Stream, year: int | None) -> Torn | None:
         for f in row.values()
     ):
         return torn
+    blocks = read_blocks(stream, year)
+    if blocks is not None and (torn is None or _agree(torn.read, blocks.read)):
+        if torn is None or _worth(blocks.read) > _worth(torn.read):
+            return blocks
+    elif blocks is not None and torn is not None:
+        _doubt_differing(torn.read, blocks.read)
     lined = read_torn_lines(stream, year)
     if torn is None:
         return lined
@@ -143,6 +150,15 @@ def _agree(one: TableRead, other: TableRead) -> bool:
         for column, figure in row.items()
         for value in [other.value(item, column)]
     )
+
+
+def _doubt_differing(one: TableRead, other: TableRead) -> None:
+    """Makes figures unreadable that another reading of the table does not agree with."""
+    for item, row in one.figures.items():
+        for column, figure in row.items():
+            value = other.value(item, column)
+            if figure.value is not None and value is not None and value != figure.value:
+                row[column] = Figure(None, "unreadable", figure.raw, figure.position)
 
 
 def _worth(table: TableRead) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import cache
 
 from pipelines.reports.model import Figure, Figures, Finding, TableRead
+from pipelines.reports.torn_heads import goes_across
 from pipelines.reports.torn_labels import occurrences
 from pipelines.reports.torn_readings import read_row, trim, unsure
 from pipelines.reports.torn_request import Torn
@@ -44,6 +45,7 @@ def read_torn_challenge(stream: Stream, form_id: str | None) -> Torn | None:
         tokens = [t for t in stream.tokens_between(start, end) if t.at > start]
         by_channel = _by_channel(stream, start, end, tokens)
         read = TableRead(form_id or forms()[0].id)
+        scattered = len({t.line for t in trim(tokens)}) > len(_rules().channels)
         if by_channel is not None:
             figures = by_channel
         elif all(t.at == end for t in trim(tokens)):
@@ -51,6 +53,8 @@ def read_torn_challenge(stream: Stream, form_id: str | None) -> Torn | None:
         else:
             continue
         read.figures = figures
+        if scattered:
+            _doubt_order(stream, read)
         read.findings += [
             Finding("blank_row", "warning", "no figure stands behind it", TABLE, channel)
             for channel, row in figures.items()
@@ -62,6 +66,33 @@ def read_torn_challenge(stream: Stream, form_id: str | None) -> Torn | None:
         stop = max([stream.places[end - 1] + 1, *(t.end for t in trim(tokens))])
         return Torn(read, (stream.places[start], stop))
     return None
+
+
+def _doubt_order(stream: Stream, read: TableRead) -> None:
+    """Figures on many lines, which an extractor may have put in another order than the table's.
+
+    Unreadable where the heads of the report stand in another order, too; named where a sum fails.
+    """
+    if not goes_across(stream.letters):
+        for row in read.figures.values():
+            row |= {
+                c: Figure(None, "unreadable", f.raw or str(f.value))
+                for c, f in row.items()
+                if f.value is not None or f.meaning == "blank"
+            }
+        return
+    total = _rules().results[-1].key
+    sums = [
+        sum(f.value or 0 for c, f in row.items() if c != total) == (row[total].value or 0)
+        for row in read.figures.values()
+        if all(f.meaning not in ("blank", "unreadable") for f in row.values())
+    ]
+    if all(sums):
+        return
+    message = "a sum fails, and figures on lines of their own may stand in another order"
+    read.findings += [
+        Finding("order_unsure", "error", message, TABLE, channel) for channel in read.figures
+    ]
 
 
 def _stretches(letters: str) -> list[tuple[int, int]]:

@@ -50,9 +50,18 @@ class _Names:
 
 @dataclass
 class _List:
-    """A table that was written as a list: its rows, and where they stand."""
+    """A table that was written as a list.
+
+    Attributes:
+        rows: per row its figures by the names of their columns.
+        blank: rows and columns that are named without a figure.
+        start: the letter at which it begins.
+        end: the place behind it.
+        broken: a column is named twice for one row.
+    """
 
     rows: dict[str, dict[str, Token]] = field(default_factory=dict)
+    blank: set[tuple[str, str]] = field(default_factory=set)
     start: int = 0
     end: int = 0
     broken: bool = False
@@ -98,7 +107,7 @@ def _listed(stream: Stream, rows: _Names, columns: _Names) -> _List:
     """What stands behind the names of rows and columns, in the order of the text."""
     found = _List()
     row: dict[str, Token] | None = None
-    place, before = -1, 0
+    place, before, item = -1, 0, ""
     for token in stream.tokens:
         if token.text == BLANK:
             continue
@@ -109,19 +118,22 @@ def _listed(stream: Stream, rows: _Names, columns: _Names) -> _List:
             row = None
             continue
         rest = letters[: -len(named[0])]
+        blanks = []
         while rest and (blank := columns.ending(rest)) and rows.ending(rest, place) is None:
             rest = rest[: -len(blank[0])]
+            blanks.append(blank[1])
         if rest:
             owner = rows.ending(rest, place)
             row = None if owner is None else found.rows.setdefault(owner[1], {})
             if owner is not None:
-                place = owner[2]
+                item, place = owner[1:]
                 if len(found.rows) == 1 and not row:
                     found.start = token.at - len(named[0]) - len(owner[0])
         if row is None:
             continue
         found.broken |= named[1] in row
         row[named[1]] = token
+        found.blank |= {(item, column) for column in blanks}
         found.end = max(found.end, token.end)
     return found
 
@@ -138,9 +150,9 @@ def _table(kind: Kind, rules: Form, found: _List) -> TableRead:
                 Finding("absent_row", "warning", "the row is not printed", kind, item)
             )
         table.figures[item] = {
-            c: _figure(row.get(c), measures.get((item, c)))
-            if row is not None
-            else Figure(None, "absent")
+            c: Figure(None, "absent")
+            if row is None
+            else _figure(row.get(c), measures.get((item, c)), named=(item, c) in found.blank)
             for c in own
         }
     message = "the table is written as a list"
@@ -157,9 +169,10 @@ def _cells(
     return [(r.key, tuple(c.key for c in columns)) for r in rows]
 
 
-def _figure(token: Token | None, measure: Measure | None) -> Figure:
+def _figure(token: Token | None, measure: Measure | None, *, named: bool) -> Figure:
     if token is None:
-        return Figure(None, "blank")
+        # Without its name nothing says that a figure was left blank rather than lost.
+        return Figure(None, "blank" if named else "unreadable")
     if token.doubt:
         return Figure(None, "unreadable", token.text)
     if measure is None:

@@ -32,16 +32,20 @@ class Ink:
     Attributes:
         tokens: its figures.
         apart: they stand on another line than the label.
+        loose: on one behind the whole label that holds no words.
         again: figures behind a second print of the label.
         stray: figures behind other words, before the next label.
         broken: those words are not just a sum that the organ added.
+        stray_rows: the same, whether or not the row has figures of its own.
     """
 
     tokens: list[Token] = field(default_factory=list)
     apart: bool = False
+    loose: bool = False
     again: list[Token] = field(default_factory=list)
     stray: list[Token] = field(default_factory=list)
     broken: bool = False
+    stray_rows: bool = False
 
 
 @dataclass
@@ -93,6 +97,9 @@ def read_torn_request(stream: Stream, year: int | None) -> Torn | None:
     if not _is_table(inks) or _is_mess(inks):
         return None
     columns, assumed = _columns(head, inks)
+    if _stand_before(stream, head_start, chain[0]) or _is_broken(inks, len(columns)):
+        for ink in inks.values():
+            ink.broken = ink.broken or ink.loose
     table = table_of(inks, columns, form(_form(inks, year)), assumed)
     table.findings += _stray(stream, inks)
     return Torn(table, (_above(stream, beginning(stream, head_start)), end))
@@ -180,13 +187,22 @@ def _inks(
                 ink.again.append(token)
             elif token.text != BLANK:
                 ink.stray.append(token)
+                ink.stray_rows = ink.stray_rows or not _is_subtotal(between)
                 ink.broken = ink.broken or (bool(ink.tokens) and not _is_subtotal(between))
         own = stream.line_of(hit.end - 1)
         printed = [t for t in ink.tokens if t.text != BLANK]
         ink.apart = bool(printed) and printed[0].line != own
+        ink.loose = ink.apart and printed[0].at >= hit.end and _is_wordless(stream, printed[0])
         if is_last and printed:
             end = max(end, printed[-1].end)
     return inks, end
+
+
+def _is_wordless(stream: Stream, token: Token) -> bool:
+    """Whether nothing but figures and signs stands on a figure's line."""
+    begin = stream.text.rfind("\n", 0, token.start) + 1
+    stop = stream.text.find("\n", token.end)
+    return not any(c.isalpha() for c in stream.text[begin:stop])
 
 
 def _is_table(inks: dict[str, Ink]) -> bool:
@@ -204,6 +220,28 @@ def _is_mess(inks: dict[str, Ink]) -> bool:
     empty = sum(all(t.text == BLANK for t in i.tokens) for i in inks.values())
     strays = sum(len(i.stray) for i in inks.values())
     return 3 * empty > len(inks) and strays > len(inks)
+
+
+def _stand_before(stream: Stream, head_start: int, first: Hit) -> bool:
+    """Whether figures stand between the head and the first label.
+
+    They may be the first row's, and those on lines of their own behind a label the next one's.
+    """
+    own = stream.line_of(first.start)
+    return any(
+        t.text != BLANK and t.line < own for t in stream.tokens_between(head_start, first.start)
+    )
+
+
+def _is_broken(inks: dict[str, Ink], columns: int) -> bool:
+    """Whether figures stand behind words that are no label, or those of two rows behind one.
+
+    From there on, figures on lines of their own may stand before their labels.
+    """
+    return any(
+        ink.stray_rows or sum(t.text != BLANK for t in ink.tokens) > columns + 1
+        for ink in inks.values()
+    )
 
 
 def _is_subtotal(words: str) -> bool:

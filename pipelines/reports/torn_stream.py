@@ -112,7 +112,7 @@ def _pattern() -> re.Pattern[str]:
         f"|(?P<garbled>{garbled})"
         rf"|(?P<figure>(?:{sign}|{change}[ ]?(?=\d))?(?:{number}))"
         rf"(?P<unit>[ ]?(?:{any_of('units')})(?![^\W\d_]))?"
-        rf"|(?<![\w.．、)])(?P<word>{any_of('unchanged')}|{any_of('nil_marks')})(?!\w)"
+        rf"|(?<![\w.．、)])(?<![、)] )(?P<word>{any_of('unchanged')}|{any_of('nil_marks')})(?!\w)"
         r"|(?P<nil>[/\\]|[-—–―－_]+)"
         r"|(?P<letter>[^\W\d_])"
     )
