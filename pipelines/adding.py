@@ -22,6 +22,7 @@ from pipelines.conversion import Task
 from pipelines.documents.read import MAX_BYTES
 from pipelines.documents.sniff import sniff
 from pipelines.due import Due
+from pipelines.given import size_of_file
 from pipelines.locks import province_lock
 from pipelines.partitions import FIRST_YEAR, last_full_year
 from pipelines.reports.read import Context
@@ -171,7 +172,7 @@ def _read_all(
     given: list[tuple[Path, bytes]] = []
     for path in files:
         try:
-            if path.stat().st_size > MAX_BYTES:
+            if size_of_file(path) > MAX_BYTES:
                 outcome.refused.append(f"{path}: longer than {MAX_BYTES} bytes")
                 continue
             data = path.read_bytes()

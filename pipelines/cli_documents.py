@@ -17,6 +17,7 @@ from pipelines.conversion import Task
 from pipelines.documents.read import MAX_BYTES, read_document
 from pipelines.explain import explain as explanation
 from pipelines.explain_pages import mark_pages
+from pipelines.given import size_of_file
 from pipelines.reports.read import Context, read_whole
 from pipelines.summary import summarise
 from pipelines.workers import readers
@@ -65,22 +66,23 @@ def _task(path: Path) -> Task:
     """One file to read; one that is too long or cannot be opened is an empty one here."""
     try:
         # A file beyond the limit is refused by its size, not read into memory first.
-        data = path.read_bytes() if path.stat().st_size <= MAX_BYTES else b""
+        data = path.read_bytes() if size_of_file(path) <= MAX_BYTES else b""
     except OSError:
         data = b""
     return Task(data, str(path))
 
 
 def _explain_size(path: Path, report: dict[str, Any]) -> None:
-    """Says why nothing was read of a file that was not opened."""
+    """Says why nothing was read of a file that was not opened; nobody knows its checksum."""
     try:
-        size = path.stat().st_size
+        size = size_of_file(path)
         with path.open("rb") as file:
             if size > MAX_BYTES:
                 report["sha256"] = hashlib.file_digest(file, "sha256").hexdigest()
                 report["error"] = f"the file has {size} bytes, more than {MAX_BYTES}"
     except OSError as error:
         report["error"] = f"cannot open the file: {error.strerror or error}"
+        report["sha256"] = None
 
 
 @click.command()

@@ -12,6 +12,7 @@ from pathlib import PurePath
 from types import ModuleType
 
 from pipelines.documents import office, sniff, wrapped
+from pipelines.documents.excel_xml import read_excel_xml
 from pipelines.documents.html import read_html, read_json, read_tables
 from pipelines.documents.model import (
     NOTHING_PREPARED,
@@ -21,6 +22,7 @@ from pipelines.documents.model import (
     NeedsOcr,
     Prepared,
 )
+from pipelines.documents.ods import read_ods
 from pipelines.documents.pdf import read_pdf
 from pipelines.documents.pdf_attached import attached, is_cover
 from pipelines.documents.pdf_pages import UnopenedError
@@ -28,6 +30,8 @@ from pipelines.documents.text import read_text
 from pipelines.documents.word import read_docx
 from pipelines.documents.xls import is_spreadsheet, read_xls
 from pipelines.documents.xlsx import read_xlsx
+
+_SHEETS = {sniff.XLSX: read_xlsx, sniff.ODS: read_ods, sniff.EXCEL_XML: read_excel_xml}
 
 MAX_BYTES = 100_000_000
 """A longer file is no annual report."""
@@ -55,6 +59,7 @@ def read_document(
         raise DocumentError("the file is empty")
     if len(data) > MAX_BYTES:
         raise DocumentError(f"the file has {len(data)} bytes, more than {MAX_BYTES}")
+    data = sniff.without_lead(data)
     kind = sniff.sniff(data, PurePath(name).name, content_type)
     charset = re.search(r"charset=[\"']?([\w-]+)", content_type or "", re.I)
     declared = charset.group(1) if charset else None
@@ -160,8 +165,8 @@ def _read_less_usual(data: bytes, kind: str, declared: str | None, prepared: Pre
     """The formats that have to be converted or unwrapped first."""
     if kind == sniff.JSON:
         return read_json(data, declared)
-    if kind == sniff.XLSX:
-        return read_xlsx(data)
+    if kind in _SHEETS:
+        return _SHEETS[kind](data)
     if kind == sniff.OLE and is_spreadsheet(data):
         return read_xls(data)
     if kind in office.KINDS:
@@ -171,6 +176,9 @@ def _read_less_usual(data: bytes, kind: str, declared: str | None, prepared: Pre
         return picture
     if kind in wrapped.KINDS:
         return wrapped.read_wrapped(data, kind, read_document, MAX_BYTES)
+    if kind in sniff.UNREAD_ARCHIVES:
+        name = sniff.UNREAD_ARCHIVES[kind]
+        raise DocumentError(f"{name}, which is not unpacked: give the document that is in it")
     if kind == sniff.UNKNOWN:
         raise DocumentError("its bytes are those of no known format")
     raise DocumentError(f"cannot read {kind} yet")

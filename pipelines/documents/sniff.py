@@ -20,11 +20,24 @@ RTF = "application/rtf"
 MHT = "multipart/related"
 OFD = "application/ofd"
 ODT = "application/vnd.oasis.opendocument.text"
+ODS = "application/vnd.oasis.opendocument.spreadsheet"
 WORD_XML = "application/msword+xml"
+EXCEL_XML = "application/vnd.ms-excel+xml"
 ZIP = "application/zip"
 GZIP = "application/gzip"
 RAR = "application/vnd.rar"
 SEVEN_ZIP = "application/x-7z-compressed"
+BZIP = "application/x-bzip2"
+XZ = "application/x-xz"
+TAR = "application/x-tar"
+UNREAD_ARCHIVES = {
+    RAR: "a RAR archive",
+    SEVEN_ZIP: "a 7z archive",
+    BZIP: "a bzip2 archive",
+    XZ: "an xz archive",
+    TAR: "a tar archive",
+}
+"""Archives that are not unpacked, by their names in messages."""
 JSON = "application/json"
 UNKNOWN = "application/octet-stream"
 
@@ -42,11 +55,18 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"Rar!", RAR),
     (b"7z\xbc\xaf", SEVEN_ZIP),
     (b"\x1f\x8b", GZIP),
+    (b"BZh9", BZIP),
+    (b"\xfd7zXZ\x00", XZ),
 )
+_TAR = (257, b"ustar")  # where a tar file says so
+_LEADING = b"\xef\xbb\xbf \t\r\n"
+_BINARY = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")
 _BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _HTML_START = re.compile(rb"<(!doctype|html|\?xml|head|body)", re.I)
 _MHT_START = re.compile(rb"(?:[\w-]+:.*\r?\n(?:[ \t].*\r?\n)*)*mime-version:", re.I)
 _WORD_XML = re.compile(rb"progid=.Word\.Document|<w:wordDocument\b|<pkg:package\b")
+_EXCEL_XML = re.compile(rb"<(?:\w+:)?Workbook\s[^>]*schemas-microsoft-com:office:spreadsheet")
+_FLAT_SHEET = ODS.encode()
 _MARKUP = re.compile(
     rb"<(!doctype html|html|head|body|meta|table|div|p|span|td|tr|script|title|ucap)[\s>/]", re.I
 )
@@ -64,8 +84,9 @@ def _zip_type(data: bytes) -> str:
         return DOCX
     if "xl/workbook.xml" in names:
         return XLSX
-    if b"application/vnd.oasis.opendocument.text" in data[:200]:
-        return ODT
+    for kind in (ODT, ODS):
+        if kind.encode() in data[:200]:
+            return kind
     if "[Content_Types].xml" in names and any(n.startswith("word/") for n in names):
         return DOCX
     return OFD if "OFD.xml" in names else ZIP
@@ -82,6 +103,16 @@ def _is_json(start: bytes, data: bytes, declared: str | None) -> bool:
     return data.rstrip().endswith(ends) or "json" in (declared or "")
 
 
+def _office_xml(start: bytes, head: bytes) -> str | None:
+    """The type of an office file that is one XML text."""
+    if start[:2] in (b"<?", b"<w", b"<p") and _WORD_XML.search(head):
+        return WORD_XML
+    if _EXCEL_XML.search(head):
+        return EXCEL_XML
+    is_sheet = _FLAT_SHEET in head and start.startswith((b"<?xml", b"<office:"))
+    return ODS if is_sheet else None
+
+
 def _text_type(data: bytes, name: str, declared: str | None) -> str:
     head = data[:4096]
     is_marked = head.startswith(_BOMS)
@@ -92,8 +123,8 @@ def _text_type(data: bytes, name: str, declared: str | None) -> str:
     start = plain.lstrip()
     if start.startswith(b"{\\rtf"):
         return RTF
-    if start[:2] in (b"<?", b"<w", b"<p") and _WORD_XML.search(plain):
-        return WORD_XML
+    if start[:1] == b"<" and (office := _office_xml(start, plain)) is not None:
+        return office
     if _HTML_START.match(start):
         return HTML
     if _MHT_START.match(start):
@@ -127,6 +158,15 @@ def unmarked_utf16(data: bytes) -> str | None:
     return None
 
 
+def without_lead(data: bytes) -> bytes:
+    """A binary file without the blank lines or the mark that a server's page sent before it."""
+    if data[:1] and data[0] in _LEADING:
+        inner = data[:1024].lstrip(_LEADING)
+        if inner.startswith(_BINARY):
+            return data[len(data[:1024]) - len(inner) :]
+    return data
+
+
 def sniff(data: bytes, name: str = "", declared: str | None = None) -> str:
     """The media type of ``data``.
 
@@ -140,6 +180,8 @@ def sniff(data: bytes, name: str = "", declared: str | None = None) -> str:
             return kind
     if data.startswith(b"PK\x03\x04"):
         return _zip_type(data)
+    if data.startswith(_TAR[1], _TAR[0]):
+        return TAR
     late = data[:1024].find(b"%PDF-")
     if late > 0:
         return PDF

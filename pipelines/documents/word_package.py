@@ -77,23 +77,7 @@ class Package:
         Raises:
             DocumentError: as ``part``, or its XML is broken, too deep or declares entities.
         """
-        raw = self.part(name)
-        for strict, usual in _STRICT:
-            if strict in raw:
-                raw = raw.replace(strict, usual)
-        if b"<!DOCTYPE" in raw[:2000] or b"<!ENTITY" in raw:
-            raise DocumentError(f"the {self._kind} file declares XML entities")
-        parser = etree.XMLParser(
-            resolve_entities=False,
-            no_network=True,
-            huge_tree=False,
-            remove_comments=True,
-            remove_pis=True,
-        )
-        try:
-            return etree.fromstring(raw, parser)
-        except etree.XMLSyntaxError as error:
-            raise DocumentError(f"the {self._kind} file's XML is broken: {error}") from error
+        return parse(self.part(name), self._kind)
 
     def targets(self, name: str) -> dict[str, tuple[str, str]]:
         """The relationships of a part: per id the last word of its type, and the target's name."""
@@ -117,3 +101,31 @@ class Package:
             if kind == "officeDocument" and self.has(target):
                 return target
         return usual
+
+
+def parse(raw: bytes, kind: str) -> etree._Element:
+    """The XML of an office file as a tree.
+
+    Args:
+        raw: its bytes.
+        kind: the file's name in messages.
+
+    Raises:
+        DocumentError: it is broken, too deep or declares entities.
+    """
+    for strict, usual in _STRICT:
+        if strict in raw:
+            raw = raw.replace(strict, usual)
+    if b"<!DOCTYPE" in raw[:2000] or b"<!ENTITY" in raw:
+        raise DocumentError(f"the {kind} file declares XML entities")
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    try:
+        return etree.fromstring(raw, parser)
+    except etree.XMLSyntaxError as error:
+        raise DocumentError(f"the {kind} file's XML is broken: {error}") from error

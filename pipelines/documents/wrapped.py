@@ -20,12 +20,20 @@ from pipelines.documents.model import Document, DocumentError
 from warehouse.facts.titles import judge_title
 
 KINDS = (sniff.MHT, sniff.ZIP, sniff.GZIP)
-_ARCHIVES = (sniff.ZIP, sniff.GZIP, sniff.RAR, sniff.SEVEN_ZIP)
-_NAMES = "doc docx wps rtf odt pdf html htm mht txt xlsx xls md ofd png jpg jpeg tif tiff"
-_ENDINGS = frozenset(f".{name}" for name in _NAMES.split())
+_ARCHIVES = (sniff.ZIP, sniff.GZIP, *sniff.UNREAD_ARCHIVES)
+_FORMATS = {
+    f".{n}": i
+    for i, n in enumerate(["docx", "doc", "wps", "rtf", "odt", "html", "htm", "mht", "xlsx", "xls"])
+}
+"""The formats that say most first."""
+_PICTURES = frozenset((".png", ".jpg", ".jpeg", ".tif", ".tiff"))
+_ENDINGS = frozenset((*_FORMATS, ".pdf", ".txt", ".md", ".ofd", ".ods", *_PICTURES))
+_PARTS_OF_A_PAGE = (".files", "_files")
+"""Endings of folders in which browsers and Word keep what belongs to a page."""
 _MAX_ENTRIES = 1000
 _MAX_PARTS = 1000
 _MOST_PIECES = 100
+_MOST_PAGES = 8  # of a web archive that are worth a look
 _GZIP = b"\x1f\x8b"
 _MOST_PICTURES = 50
 _DAMAGE = (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError, RuntimeError)
@@ -54,7 +62,7 @@ def read_wrapped(data: bytes, kind: str, read: Read, limit: int) -> Document:
 
 
 def _read_mht(data: bytes) -> Document:
-    """The HTML part of a web archive; the longest one when there are several."""
+    """The HTML part of a web archive; of several the one with the largest tables, else text."""
     message = email.message_from_bytes(data.lstrip(), policy=email.policy.default)
     pages: list[tuple[bytes, str | None]] = []
     pictures: list[bytes] = []
@@ -67,12 +75,34 @@ def _read_mht(data: bytes) -> Document:
             pictures.append(_payload(part))
     if not pages:
         raise DocumentError("the web archive holds no page")
-    page, charset = max(pages, key=lambda p: len(p[0]))
-    document = read_html(page, charset)
+    document = _best_of(sorted(pages, key=lambda p: len(p[0]), reverse=True)[:_MOST_PAGES])
     document.media_type = sniff.MHT
     if document.images:
         document.pictures += pictures
     return document
+
+
+def _best_of(pages: list[tuple[bytes, str | None]]) -> Document:
+    """The page that holds most; the others are frames around it.
+
+    Raises:
+        DocumentError: none of them can be read.
+    """
+    found: list[Document] = []
+    trouble: DocumentError | None = None
+    for page, charset in pages:
+        try:
+            found.append(read_html(page, charset))
+        except DocumentError as error:
+            trouble = trouble or error
+    if not found and trouble is not None:
+        raise trouble
+    return max(found, key=_size)
+
+
+def _size(document: Document) -> tuple[int, int]:
+    cells = sum(sum(1 for _ in table.cells()) for table in document.tables)
+    return cells, sum(map(len, document.paragraphs))
 
 
 def _payload(part: Message | EmailMessage) -> bytes:
@@ -99,21 +129,34 @@ def _unzip(data: bytes, limit: int) -> tuple[str, bytes]:
 
 
 def _one_document(infos: list[zipfile.ZipInfo]) -> zipfile.ZipInfo:
-    """The document among the entries; of several the only one whose name is a report's."""
+    """The document among the entries.
+
+    Of several it is the only one whose name is a report's; copies, and one document in several
+    formats, count as one; pictures beside other files do not count.
+    """
     if len(infos) > _MAX_ENTRIES:
         raise DocumentError(f"the zip file holds {len(infos)} files")
     files = [i for i in infos if not i.is_dir() and i.file_size and not _is_litter(i.filename)]
-    known = [i for i in files if PurePosixPath(_name(i)).suffix.lower() in _ENDINGS]
-    found = known or files
+    known = [i for i in files if _suffix(i) in _ENDINGS]
+    found = [i for i in known if _suffix(i) not in _PICTURES] or known or files
     if len(found) > 1:
         found = [i for i in found if judge_title(PurePosixPath(_name(i)).stem).is_report] or found
+    found = list({(i.CRC, i.file_size): i for i in reversed(found)}.values())
+    if len({PurePosixPath(_name(i)).stem for i in found}) == 1:
+        found = sorted(found, key=lambda i: _FORMATS.get(_suffix(i), len(_FORMATS)))[:1]
     if len(found) != 1:
         raise DocumentError(f"the zip file holds {len(found)} documents, not one")
     return found[0]
 
 
+def _suffix(info: zipfile.ZipInfo) -> str:
+    return PurePosixPath(_name(info)).suffix.lower()
+
+
 def _is_litter(name: str) -> bool:
     last = PurePosixPath(name).name.lower()
+    if any(p.endswith(_PARTS_OF_A_PAGE) for p in PurePosixPath(name).parts[:-1]):
+        return True
     return name.startswith("__MACOSX") or last in ("thumbs.db", "desktop.ini") or last[:1] == "."
 
 

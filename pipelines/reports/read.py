@@ -39,7 +39,7 @@ from pipelines.reports.unread import mark_unread
 from pipelines.reports.wrapped_labels import joined
 from warehouse.facts.forms import forms
 from warehouse.facts.forms.statistics import STATISTICS_FORM
-from warehouse.facts.titles import NO_REPORT_WORDS
+from warehouse.facts.titles import NO_REPORT_WORDS, is_enterprise
 
 FREE_FORM = "free"
 """The form of reports without official tables."""
@@ -228,6 +228,8 @@ def _rejection(document: Document, identity: Identity, report: Report) -> tuple[
             return "not_report", f"not an annual report: {identity.own_title}"
     if known:
         return None
+    if identity.organ is not None and is_enterprise(identity.organ):
+        return "not_report", f"not an annual report: that of an enterprise ({identity.organ})"
     prose = sum(len(t) for t in document.paragraphs)
     if prose < _SHORTEST_NARRATIVE:
         pictures = f"; {document.images} pictures are not read" if document.images else ""

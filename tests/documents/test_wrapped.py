@@ -94,3 +94,52 @@ def test_what_is_refused(name: str) -> None:
     data, reason = REFUSED[name]
     with pytest.raises(DocumentError, match=reason):
         read_document(data, "a.zip")
+
+
+def test_what_counts_as_one_document_in_an_archive() -> None:
+    report = truth.picked(1)[0]
+    word = docx_of(report)
+    page = truth.page(report, truth.body(report)).encode()
+    name = "2020年政府信息公开工作年度报告"
+    for files in (
+        {"1.docx": word, "副本/1.docx": word},
+        {f"{name}.docx": word, f"{name}.pdf": b"%PDF-1.4"},
+        {"index.html": page, "img/a.png": b"\x89PNG\r\n\x1a\n"},
+        {f"{name}.htm": page, f"{name}.files/header.htm": b"<p>x</p>"},
+    ):
+        result = truth.parsed(_zip(files), "x.zip")
+        assert truth.wrong_cells(result, report) == ([], truth.cells(report)), result["error"]
+
+
+def test_what_a_server_sends_before_a_binary_file() -> None:
+    report = truth.picked(1)[0]
+    word = docx_of(report)
+    for lead in (b"\r\n\r\n", b"\xef\xbb\xbf", b" \n"):
+        result = truth.parsed(lead + word, "x.docx")
+        assert truth.wrong_cells(result, report) == ([], truth.cells(report)), result["error"]
+
+
+def test_the_page_of_a_web_archive_is_the_one_with_the_report() -> None:
+    report = truth.picked(1)[0]
+    page = truth.page(report, truth.body(report)).encode()
+    frame = b"<html><script>" + b"x" * 3 * len(page) + b"</script><p>ad</p></html>"
+    head = "MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=B\r\n\r\n"
+    part = b"--B\r\nContent-Type: text/html; charset=utf-8\r\n\r\n"
+    data = head.encode() + b"\r\n".join([part + frame, part + page, b"--B--"])
+    result = truth.parsed(data, "x.mht")
+    assert truth.wrong_cells(result, report) == ([], truth.cells(report)), result["error"]
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        (b"Rar!\x1a\x07\x00", "a RAR archive"),
+        (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
+        (b"BZh91AY&SY", "a bzip2 archive"),
+        (b"\xfd7zXZ\x00", "an xz archive"),
+        (b"x".ljust(257, b"\0") + b"ustar\x00", "a tar archive"),
+    ],
+)
+def test_archives_that_are_not_unpacked_are_named(data: bytes, name: str) -> None:
+    with pytest.raises(DocumentError, match=f"{name}, which is not unpacked"):
+        read_document(data + b"x" * 100, "a.doc")

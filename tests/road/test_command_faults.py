@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import shutil
 import subprocess
 import sys
@@ -98,3 +100,23 @@ def test_every_check_runs_by_itself_from_its_file(run: Run, home: Home) -> None:
         assert (code, said) == (0, ""), check.id
     code, said = run(home, "sql", "SELECT 1", "--fromat", "csv")
     assert code == 1 and "--fromat" in said
+
+
+def test_what_is_no_file_is_named_and_nobody_waits(tmp_path: Path) -> None:
+    pipe, folder, none = tmp_path / "pipe", tmp_path / "folder", tmp_path / "none.html"
+    os.mkfifo(pipe)
+    folder.mkdir()
+    paths = [pipe, folder, Path("/dev/zero"), none]
+    for command, code in (("parse", 2), ("add", 1)):
+        words = [sys.executable, "-m", "pipelines", "--home", str(tmp_path / "home"), command]
+        words += ["--json"] if command == "parse" else []
+        done = subprocess.run([*words, *paths], capture_output=True, text=True, timeout=60)
+        assert done.returncode == code, done.stderr
+        for path, kind in zip(paths, ("a named pipe", "a directory", "a device"), strict=False):
+            assert f"{kind}, not a file" in next(
+                x for x in done.stderr.splitlines() if str(path) in x
+            )
+        assert f"{none}: " in done.stderr and "No such file" in done.stderr
+        for line in done.stdout.splitlines():
+            report = json.loads(line)
+            assert (report["status"], report["sha256"]) == ("rejected", None)

@@ -121,6 +121,11 @@ def clean_organ(stem: str) -> str | None:
     return None
 
 
+def is_enterprise(organ: str) -> bool:
+    """Whether a name is that of an enterprise rather than of an organ."""
+    return re.search(load_yaml("titles.yaml")["enterprise"], organ) is not None
+
+
 def judge_title(title: str, published: datetime.date | None = None) -> TitleVerdict:
     """Judges one title.
 
