@@ -17,6 +17,7 @@ from pipelines.documents.model import (
     Prepared,
 )
 from pipelines.documents.read import read_document, read_pictures
+from pipelines.reports.captions import of_the_year, table_years
 from pipelines.reports.challenge import read_challenge
 from pipelines.reports.duties import check_duties
 from pipelines.reports.identities import check_identities
@@ -129,14 +130,15 @@ def read_document_report(document: Document, source: str, sha256: str, context: 
     headings = find_headings(blocks)
     limit = headings[0].at if headings else 0
     first = "".join(b.text for b in document.blocks[: limit + 12] if isinstance(b, Paragraph))
-    sorted_rows = sort_rows(document.tables, statistics.used)
-    rows = {kind: joined(own) for kind, own in sorted_rows.items()}
     sections, signed = read_sections(document.blocks, headings, 0)
     identity = find_identity(document, limit, signed, first, context.organ, context.list_title)
     sections, _ = read_sections(document.blocks, headings, identity.title_end)
     year = identity.year
     if statistics.used:
         statistics = read_indicators(blocks, year)
+    sorted_rows = sort_rows(document.tables, statistics.used)
+    sorted_rows, of_other_years = of_the_year(sorted_rows, table_years(blocks), year)
+    rows = {kind: joined(own) for kind, own in sorted_rows.items()}
     proactive = read_proactive(rows["proactive"], year)
     request = read_request(rows["request"], year)
     challenge = read_challenge(rows["legal_challenge"], proactive.form or request.form)
@@ -186,6 +188,7 @@ def read_document_report(document: Document, source: str, sha256: str, context: 
         *statistics.findings,
         *settled,
         *unread,
+        *of_other_years,
     ]
     report.findings += [] if document.scanned else check_duties(report)
     report.findings += ocr_doubts(report.request, report.legal_challenge, document.scanned)
