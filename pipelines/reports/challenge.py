@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 
 from pipelines.documents.model import Cell
 from pipelines.reports.challenge_turned import result_of, turned_row
-from pipelines.reports.columns import is_subtotal, subtotal_finding, unpadded
+from pipelines.reports.columns import subtotal_finding, unpadded
 from pipelines.reports.labels import core
 from pipelines.reports.model import Figure, Figures, Finding, TableRead
-from pipelines.reports.rows import Row, labels
+from pipelines.reports.rows import Row, is_subtotal, labels
 from pipelines.reports.values import is_value_like, read_value
 from warehouse.facts.forms import FORM_IDS, form, forms
 

@@ -12,11 +12,11 @@ from functools import cache, lru_cache
 
 from pipelines.documents.model import Cell
 from pipelines.reports import short_rows
-from pipelines.reports.columns import Head, bind_cells, is_subtotal, subtotal_finding
+from pipelines.reports.columns import Head, bind_cells, subtotal_finding
 from pipelines.reports.labels import LabelIndex, core
 from pipelines.reports.model import Figure, Figures, Finding, TableRead
 from pipelines.reports.padding import Padding
-from pipelines.reports.rows import Row, labels
+from pipelines.reports.rows import Row, is_subtotal, labels
 from pipelines.reports.transposed import upright
 from pipelines.reports.values import is_value_like, read_value
 from warehouse.facts.forms import form, forms

@@ -6,6 +6,7 @@ assigned, by the labels they hold; a row without any follows the rows around it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -172,7 +173,19 @@ def row_kind(row: Row) -> Kind | None:
     ]
     if len(texts) == 1 and len(row.cells) <= _TURNED and labels().results.find(texts[0]):
         return None  # perhaps of table four turned on its side: the rows around it tell
+    if len(texts) == 1 and is_subtotal(texts[0]):
+        return None  # the rows around it tell whose sum it is
     return _kind_of(tuple(texts)) if texts else None
+
+
+def is_subtotal(text: str) -> bool:
+    """Whether a label names a sum that no form has."""
+    return _subtotal().fullmatch(core(text)) is not None
+
+
+@cache
+def _subtotal() -> re.Pattern[str]:
+    return re.compile(load_yaml("labels.yaml")["subtotal"])
 
 
 @lru_cache(maxsize=8192)
