@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 
 from pipelines.documents.model import Cell
 from pipelines.reports.challenge_turned import result_of, turned_row
-from pipelines.reports.columns import unpadded
+from pipelines.reports.columns import subtotal_finding, unpadded
+from pipelines.reports.labels import core
 from pipelines.reports.model import Figure, Figures, Finding, TableRead
-from pipelines.reports.rows import Row, labels
+from pipelines.reports.rows import Row, is_subtotal, labels
 from pipelines.reports.values import is_value_like, read_value
 from warehouse.facts.forms import FORM_IDS, form, forms
 
@@ -69,6 +70,8 @@ def read_challenge(rows: list[Row], form_id: str | None) -> TableRead:
         if channel is not None:
             if not _read_channel_row(row, channel, head, figures, findings):
                 findings.append(_does_not_fit("the row of a channel", channel))
+        elif (words := _sum(row, head)) is not None:
+            findings.append(subtotal_finding(words, TABLE))
         elif _is_data(row, head):
             head.closed = True
             _read_data_row(row, head, figures, findings)
@@ -102,6 +105,15 @@ def _row_channel(row: Row) -> str | None:
     values = row.cells[named[-1] + 1 :]
     numbers = any(c.text for c in values) and all(is_value_like(c.text) for c in values)
     return channel if numbers and channel != _LITIGATION else None
+
+
+def _sum(row: Row, head: _Head) -> str | None:
+    """The label of a row below a head of results that holds an organ's own sum."""
+    words = [c.text for c in row.cells if c.text and not is_value_like(c.text)]
+    if not words or not head.results or not any(c.text.isdigit() for c in row.cells):
+        return None
+    parent = core(form(FORM_IDS[0]).legal_challenge.parent)
+    return words[-1] if is_subtotal(core(words[-1]).removeprefix(parent)) else None
 
 
 def _single(row: Row, last: str | None) -> tuple[str, str, Cell] | None:

@@ -6,15 +6,14 @@ many cells as the head has columns. Anything else is left to the caller as not b
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from pipelines.documents.model import Cell
 from pipelines.reports.labels import LabelIndex, core
-from pipelines.reports.rows import Row, labels
+from pipelines.reports.model import Finding
+from pipelines.reports.rows import Row, is_subtotal, labels
 from pipelines.reports.values import is_value_like
-from warehouse.facts.files import load_yaml
 
 _OVER = "request_organisations"
 
@@ -183,9 +182,15 @@ class Head:
         return self.before if self.before and self.before.columns and not self.columns else self
 
 
-def is_subtotal(text: str) -> bool:
-    """Whether a label names a sum that no form has."""
-    return re.fullmatch(load_yaml("labels.yaml")["subtotal"], core(text)) is not None
+def subtotal_finding(words: str, table: str) -> Finding:
+    """A row of a sum that an organ added, which is nobody's item.
+
+    Args:
+        words: its label.
+        table: the table it stands in.
+    """
+    message = f"a row with numbers is none of the form's: {words[:80]}"
+    return Finding("subtotal_row", "info", message, table=table)
 
 
 def _organisations(row: Row) -> int | None:

@@ -96,7 +96,7 @@ def find_title(document: Document, limit: int) -> tuple[str | None, TitleVerdict
             score = _score(verdict, text) - start - count
             if best is None or score > best[0]:
                 best = (score, text, verdict, part[-1][0] + 1)
-    page = [(t, _judged(t)) for t in document.titles]
+    page = [(own, _judged(own)) for t in document.titles if (own := _before_site(t) or t)]
     for text, verdict in page:
         score = _score(verdict, text) - 8
         several = _is_several(text.split())
@@ -105,7 +105,8 @@ def find_title(document: Document, limit: int) -> tuple[str | None, TitleVerdict
     if best is not None:
         return _clean(best[1]), best[2], best[3]
     named = next(((t, v) for t, v in page), None)
-    first = next(((t, _judged(t)) for _, t in lines[:3] if len(t) < 80), None)
+    short = (t for _, t in lines[:3] if len(t) < 80 and not re.search(r"[。；]", t))
+    first = next(((t, _judged(t)) for t in short), None)
     shown = named or first
     return (_clean(shown[0]), shown[1], 0) if shown else (None, None, 0)
 

@@ -7,31 +7,27 @@ left out and counted in a finding. A document may hold the table of another year
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from pipelines.documents.model import Block, Cell, Paragraph, Table
+from pipelines.reports.captions import caption_year
 from pipelines.reports.indicator_columns import Columns, is_head
 from pipelines.reports.indicator_rows import find_places
 from pipelines.reports.indicator_sums import check_sums
 from pipelines.reports.labels import core
 from pipelines.reports.model import Figure, Finding, Indicator, Number, Position
 from pipelines.reports.rows import labels
-from pipelines.reports.values import is_value_like, read_value
+from pipelines.reports.values import is_value_like, read_value, unit_of, with_unit
 from warehouse.facts.files import load_yaml
 from warehouse.facts.forms.statistics import (
     IndicatorRow,
-    caption_pattern,
     column_words,
     indicator_rows,
 )
-from warehouse.facts.numerals import digits_to_year
-from warehouse.facts.titles import plain_title
 
 TABLE = "indicators"
 _FEWEST_ROWS = 6  # rows with labels of the form that make a table this table
-_LONGEST_CAPTION = 60
 _CAPTION_LINES = 3
 
 
@@ -168,13 +164,7 @@ def _caption_year(captions: Iterable[str], rows: list[list[Cell]]) -> int | None
         if is_head(cells) or any(find_places(c.text) for c in cells):
             break
         above += [c.text for c in cells]
-    year = None
-    for text in [*captions, *above]:
-        plain = plain_title(text)
-        found = caption_pattern().search(plain) if len(plain) <= _LONGEST_CAPTION else None
-        if found is not None:
-            year = digits_to_year(next(g for g in found.groups() if g)) or year
-    return year
+    return caption_year([*captions, *above])
 
 
 def _read_table(table: Table, number: int, rows: list[list[Cell]], reading: _Reading) -> None:
@@ -244,14 +234,9 @@ def _figure(
     if cell is None or not cell.text:
         return Figure(None, "blank", "", place)
     position = Position(place.table, cell.page or place.page, place.row, cell.column + 1, cell.box)
-    units: dict[str, int] = load_yaml("labels.yaml")["unit_factor"]
-    text = cell.text
-    if row.unit in units:
-        printed = [core(c.text) for c in behind if c is not cell]
-        bracket = re.search(r"[(（](?:[^()（）]*[:：])?([^()（）:：]+)[)）]\s*$", label.text)
-        printed += [bracket[1]] if bracket else []
-        own = next((u for u in printed if u in units and u != row.unit), "")
-        text += own if text[-1:].isdigit() else ""
+    printed = [unit_of(label.text), *(core(c.text) for c in behind if c is not cell)]
+    money: dict[str, int] = load_yaml("labels.yaml")["unit_factor"]
+    text = with_unit(cell.text, next((u for u in printed if u in money), ""), row.unit or "")
     figure = read_value(text, decimal=row.decimal, unit=row.unit or "", position=position)
     if cell.doubt and figure.value is not None:
         return Figure(None, "unreadable", cell.text, position, cell.readings)

@@ -15,7 +15,7 @@ from pipelines.reports.columns import unpadded
 from pipelines.reports.labels import LabelIndex
 from pipelines.reports.model import Figure, Figures, Finding, Meaning, Position, TableRead
 from pipelines.reports.rows import Row, labels
-from pipelines.reports.values import is_value_like, read_value
+from pipelines.reports.values import is_value_like, read_value, unit_of, with_unit
 from warehouse.facts.forms import Measure, form, forms
 
 TABLE = "proactive"
@@ -125,7 +125,8 @@ def _bind(
         named = heads[form_id]
         cells = _by_place(row, values, named) if row.geometric and block.geometric else None
         cells = cells or _by_order(values, [m for _, m in named], row.geometric)
-        return form_id, {m.key: _figure(row, c, m) for m, c in (cells or [])}
+        units = {m.key: unit_of(head.text) for head, m in named}
+        return form_id, {m.key: _figure(row, c, m, units[m.key]) for m, c in (cells or [])}
     for f in forms():
         if year is not None and f.since <= year and f.id in _measures_of(item):
             cells = _by_order(values, list(_measures_of(item)[f.id][1]), row.geometric)
@@ -172,9 +173,10 @@ def _by_order(
     return list(zip(measures, cells, strict=True))
 
 
-def _figure(row: Row, cell: Cell, measure: Measure) -> Figure:
+def _figure(row: Row, cell: Cell, measure: Measure, head_unit: str = "") -> Figure:
+    """The figure of a cell; one without a unit of money of its own has that of its head."""
     figure = read_value(
-        cell.text,
+        with_unit(cell.text, head_unit, measure.unit),
         decimal=measure.decimal,
         signed=measure.signed,
         unit=measure.unit,

@@ -1,7 +1,6 @@
 """The one entrance: a document to a checked report.
 
-Puts the readers of tables, sections, identity and region together and decides the status. Whether
-a document is a report at all is decided here too.
+Puts the readers of tables, sections, identity and region together and decides the status.
 """
 
 from __future__ import annotations
@@ -17,18 +16,20 @@ from pipelines.documents.model import (
     Prepared,
 )
 from pipelines.documents.read import read_document, read_pictures
+from pipelines.reports.captions import of_the_year, table_years
 from pipelines.reports.challenge import read_challenge
 from pipelines.reports.duties import check_duties
 from pipelines.reports.identities import check_identities
 from pipelines.reports.identity import Identity, find_identity
 from pipelines.reports.indicators import read_indicators
 from pipelines.reports.mend import hints
-from pipelines.reports.model import Finding, Report, TableRead
+from pipelines.reports.model import Finding, Report, Section, TableRead
 from pipelines.reports.narrative import read_narrative
 from pipelines.reports.pause import without_collection
 from pipelines.reports.proactive import read_proactive
 from pipelines.reports.prose import check_prose, check_units
 from pipelines.reports.region import Bounds, Region, resolve_region
+from pipelines.reports.reject import rejection
 from pipelines.reports.request import read_request
 from pipelines.reports.rows import sort_rows
 from pipelines.reports.sections import find_headings, read_sections
@@ -39,12 +40,9 @@ from pipelines.reports.unread import mark_unread
 from pipelines.reports.wrapped_labels import joined
 from warehouse.facts.forms import forms
 from warehouse.facts.forms.statistics import STATISTICS_FORM
-from warehouse.facts.titles import NO_REPORT_WORDS, is_enterprise
 
 FREE_FORM = "free"
 """The form of reports without official tables."""
-
-_SHORTEST_NARRATIVE = 200  # characters of prose; a report without tables has more
 
 
 @dataclass(frozen=True)
@@ -129,14 +127,15 @@ def read_document_report(document: Document, source: str, sha256: str, context: 
     headings = find_headings(blocks)
     limit = headings[0].at if headings else 0
     first = "".join(b.text for b in document.blocks[: limit + 12] if isinstance(b, Paragraph))
-    sorted_rows = sort_rows(document.tables, statistics.used)
-    rows = {kind: joined(own) for kind, own in sorted_rows.items()}
     sections, signed = read_sections(document.blocks, headings, 0)
     identity = find_identity(document, limit, signed, first, context.organ, context.list_title)
     sections, _ = read_sections(document.blocks, headings, identity.title_end)
     year = identity.year
     if statistics.used:
         statistics = read_indicators(blocks, year)
+    sorted_rows = sort_rows(document.tables, statistics.used)
+    sorted_rows, of_other_years = of_the_year(sorted_rows, table_years(blocks), year)
+    rows = {kind: joined(own) for kind, own in sorted_rows.items()}
     proactive = read_proactive(rows["proactive"], year)
     request = read_request(rows["request"], year)
     challenge = read_challenge(rows["legal_challenge"], proactive.form or request.form)
@@ -163,16 +162,18 @@ def read_document_report(document: Document, source: str, sha256: str, context: 
     report.sections = sections
     report.proactive, report.request, report.legal_challenge = proactive, request, challenge
     report.indicators, report.indicator_figures = statistics.indicators, statistics.figures
-    rejection = _rejection(document, identity, report)
-    if rejection is not None:
-        kind, reason = rejection
+    refused = rejection(document, identity, report)
+    if refused is not None:
+        kind, reason = refused
         rejected = Report(source, sha256, "rejected", error=reason, rejected_as=kind)
         rejected.title, rejected.year = identity.title, year
         return rejected
     region = resolve_region(identity.organ, _text(document), year, context.bounds)
     _set_region(report, region)
     if not _has_tables(report):
-        report.indicators, report.indicator_figures = read_narrative(sections, year, identity.organ)
+        report.indicators, report.indicator_figures = read_narrative(
+            sections or {"0": Section(None, "\n".join(document.paragraphs))}, year, identity.organ
+        )
     unread = mark_unread(
         {"proactive": proactive, "request": request, "legal_challenge": challenge},
         rows,
@@ -186,6 +187,7 @@ def read_document_report(document: Document, source: str, sha256: str, context: 
         *statistics.findings,
         *settled,
         *unread,
+        *of_other_years,
     ]
     report.findings += [] if document.scanned else check_duties(report)
     report.findings += ocr_doubts(report.request, report.legal_challenge, document.scanned)
@@ -215,29 +217,6 @@ def _form(report: Report, has_statistics: bool) -> str:
         return STATISTICS_FORM
     forms = (t.form for t in (report.proactive, report.request, report.legal_challenge))
     return next((f for f in forms if f is not None), FREE_FORM)
-
-
-def _rejection(document: Document, identity: Identity, report: Report) -> tuple[str, str] | None:
-    """How and why the document is no report, or None."""
-    verdict = identity.verdict
-    known = _has_tables(report)
-    if verdict is not None and not verdict.is_report and not (known and report.sections):
-        if verdict.reason != NO_REPORT_WORDS:
-            return "not_report", f"not an annual report: {verdict.reason} ({identity.own_title})"
-        if not known and len(report.sections) < 3:
-            return "not_report", f"not an annual report: {identity.own_title}"
-    if known:
-        return None
-    if identity.organ is not None and is_enterprise(identity.organ):
-        return "not_report", f"not an annual report: that of an enterprise ({identity.organ})"
-    prose = sum(len(t) for t in document.paragraphs)
-    if prose < _SHORTEST_NARRATIVE:
-        pictures = f"; {document.images} pictures are not read" if document.images else ""
-        leads = f"; it leads to {', '.join(document.leads)}" if document.leads else ""
-        return "empty", f"the body is empty: {prose} characters and no table{pictures}{leads}"
-    if len(report.sections) < 3 and (verdict is None or identity.title_end == 0):
-        return "not_report", "not an annual report: no table and no parts of one"
-    return None
 
 
 def _findings(report: Report, identity: Identity, region: Region) -> list[Finding]:

@@ -12,11 +12,11 @@ from functools import cache, lru_cache
 
 from pipelines.documents.model import Cell
 from pipelines.reports import short_rows
-from pipelines.reports.columns import Head, bind_cells, is_subtotal
+from pipelines.reports.columns import Head, bind_cells, subtotal_finding
 from pipelines.reports.labels import LabelIndex, core
 from pipelines.reports.model import Figure, Figures, Finding, TableRead
 from pipelines.reports.padding import Padding
-from pipelines.reports.rows import Row, labels
+from pipelines.reports.rows import Row, is_subtotal, labels
 from pipelines.reports.transposed import upright
 from pipelines.reports.values import is_value_like, read_value
 from warehouse.facts.forms import form, forms
@@ -24,6 +24,7 @@ from warehouse.facts.forms import form, forms
 TABLE = "request"
 _ALL = "result"  # the group around all outcomes
 _SUM = "total_processed"
+_FEWEST_HEADS = 4  # columns whose names make a row one of the head whatever else it holds
 _MOST_LACKING = 2  # columns that an organ may have left out of the form
 
 
@@ -130,9 +131,13 @@ def _is_head_of(texts: tuple[str, ...], has_digits: bool) -> bool:
         return True
     if any(map(found.head_words.find, texts)):
         return True
-    if any(found.request_rows.find_last(t) or found.groups.find_last(t) for t in texts[:3]):
+    rowlike = [t for t in texts[:3] if found.request_rows.find_last(t) or found.groups.find_last(t)]
+    if rowlike:
         # The total column and the total row share a word; a row with numbers is no head.
-        return not has_digits and len(texts) > 1 and all(map(found.applicants.find, texts))
+        heads = sum(found.applicants.find(t) is not None for t in texts)
+        whole = heads == len(texts) > 1
+        several = heads >= _FEWEST_HEADS and all(map(found.applicants.find, rowlike))
+        return not has_digits and (whole or several)
     if has_digits or not any(map(found.applicants.find, texts)):
         return False
     return not any(map(is_value_like, texts))
@@ -187,7 +192,7 @@ def _is_group_sum(row: Row, last: int, item: str, reading: _Reading) -> bool:
     """
     bare = is_subtotal(row.cells[last].text)
     if reading.group_sum is not None and (_group_of().get(item) or (item == _SUM and not bare)):
-        reading.findings.append(_subtotal_finding(reading.group_sum))
+        reading.findings.append(subtotal_finding(reading.group_sum, TABLE))
         reading.group_sum = None
         reading.figures.pop(_SUM, None)
         reading.short.pop(_SUM, None)
@@ -249,16 +254,11 @@ def _unknown_row(row: Row, values: list[Cell], last: int, reading: _Reading) -> 
     if not numbers:
         return
     if any(is_subtotal(w) for w in words):
-        reading.findings.append(_subtotal_finding(" ".join(words)))
+        reading.findings.append(subtotal_finding(" ".join(words), TABLE))
         return
     label = " ".join(words)[:80] or "no label"
     words_of_row = f"a row with numbers is none of the form's: {label}"
     reading.findings.append(Finding("unknown_row", "error", words_of_row, table=TABLE))
-
-
-def _subtotal_finding(words: str) -> Finding:
-    message = f"a row with numbers is none of the form's: {words[:80]}"
-    return Finding("subtotal_row", "info", message, table=TABLE)
 
 
 def _keep_short(item: str, row: Row, printed: list[Cell], reading: _Reading) -> None:
@@ -322,7 +322,7 @@ def _drop_foreign(form_id: str, reading: _Reading) -> None:
         # Nothing but zeros beside a blank row may as well be the figures of that row.
         is_sum = is_sum and not (blank and not any(f.value for f in (lost or {}).values()))
         if is_sum:
-            reading.findings.append(_subtotal_finding(item))
+            reading.findings.append(subtotal_finding(item, TABLE))
             continue
         for part in blank:
             part |= {c: Figure(None, "unreadable", f.raw, f.position) for c, f in part.items()}

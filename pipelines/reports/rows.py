@@ -6,6 +6,7 @@ assigned, by the labels they hold; a row without any follows the rows around it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -19,6 +20,7 @@ from warehouse.facts.files import load_yaml
 from warehouse.facts.forms import Label, forms
 
 Kind = Literal["proactive", "request", "legal_challenge"]
+_TOTAL = "total"
 _TURNED = 5  # cells of a row of table four that has a column a channel
 
 
@@ -172,7 +174,26 @@ def row_kind(row: Row) -> Kind | None:
     ]
     if len(texts) == 1 and len(row.cells) <= _TURNED and labels().results.find(texts[0]):
         return None  # perhaps of table four turned on its side: the rows around it tell
+    if len(texts) == 1 and is_subtotal(texts[0]):
+        return None  # the rows around it tell whose sum it is
     return _kind_of(tuple(texts)) if texts else None
+
+
+def _names_request(text: str) -> bool:
+    """Whether a label is a row's or a group's of table three; the bare word for a sum is not."""
+    found = labels()
+    bare = found.results.find(text) == _TOTAL and core(text) == text.replace(" ", "")
+    return not bare and bool(found.request_rows.find_last(text) or found.groups.find(text))
+
+
+def is_subtotal(text: str) -> bool:
+    """Whether a label names a sum that no form has."""
+    return _subtotal().fullmatch(core(text)) is not None
+
+
+@cache
+def _subtotal() -> re.Pattern[str]:
+    return re.compile(load_yaml("labels.yaml")["subtotal"])
 
 
 @lru_cache(maxsize=8192)
@@ -192,7 +213,7 @@ def _kind_of(texts: tuple[str, ...]) -> Kind | None:
             return "legal_challenge"
     if sum(found.applicants.find(t) is not None for t in texts) > 1:
         return "request"
-    if any(found.request_rows.find_last(t) or found.groups.find(t) for t in texts[:3]):
+    if any(_names_request(t) for t in texts[:3]):
         return "request"
     if any(found.measures.find(t) for t in texts) or found.items.find(texts[0]):
         return "proactive"

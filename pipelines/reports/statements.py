@@ -23,7 +23,7 @@ from warehouse.facts.titles import plain_title
 _SENTENCES = re.compile(r"[。!?\n]")
 _BRACKETS = re.compile(r"\([^()]*\)")
 _QUOTES = re.compile(r"[“”\"'‘’]")
-_YEAR_DIGITS = re.compile(r"[〇○零一二三四五六七八九]{4}(?=年)")
+_YEAR_DIGITS = re.compile(r"[〇○◯Oo0零一二三四五六七八九]{4}(?=年)")
 _CHANGED = "\0"  # stands where a bracket was that changes what is counted
 _SHORTEST_NAME = 3
 _LONGEST = 120  # characters of a clause that states a figure

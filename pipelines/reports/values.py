@@ -84,6 +84,30 @@ def _read(raw: str, decimal: bool, signed: bool, unit: str) -> tuple[Number | No
     return value, None if _PLAIN.fullmatch(raw.strip()) else "number"
 
 
+_UNIT = re.compile(r"\((?:[^():]*:)?([^():]+)\)$")
+
+
+@lru_cache(maxsize=1024)
+def unit_of(label: str) -> str:
+    """The unit of money in brackets at the end of a label, empty when it names none."""
+    found = _UNIT.search(half_width(label).strip())
+    units: dict[str, int] = load_yaml("labels.yaml")["unit_factor"]
+    return found[1] if found is not None and found[1] in units else ""
+
+
+def with_unit(raw: str, printed: str, unit: str) -> str:
+    """The text of an amount with the unit of money printed beside it, where that is another one.
+
+    Args:
+        raw: the cell's text.
+        printed: the unit beside it, in its head, label or another cell.
+        unit: that of the form.
+    """
+    units: dict[str, int] = load_yaml("labels.yaml")["unit_factor"]
+    other = printed in units and unit in units and printed != unit
+    return raw + printed if other and raw[-1:].isdigit() else raw
+
+
 def _joined(raw: str) -> str | None:
     """What digits with white space between them may say: one number that was spread or wrapped.
 

@@ -24,7 +24,8 @@ def digits_to_year(text: str) -> int | None:
 
     Source: titles before 2013 write years in Chinese digits with either form of zero.
     """
-    table: dict[str, int] = load_yaml("numerals.yaml")["digits"]
+    words = load_yaml("numerals.yaml")
+    table: dict[str, int] = words["digits"] | dict.fromkeys(words["zeros"], 0)
     plain = half_width(text)
     mapped = "".join(str(table[c]) if c in table else c for c in plain)
     return int(mapped) if re.fullmatch(r"[12]\d{3}", mapped) else None

@@ -71,6 +71,11 @@ def _rules() -> _Rules:
     )
 
 
+@cache
+def _century() -> str:
+    return str(load_yaml("titles.yaml")["century"])
+
+
 def plain_title(title: str) -> str:
     """A title without spaces and mark-up signs, full-width forms made plain."""
     return re.sub(r"[\s #*\u200b\ufeff]+", "", half_width(title))
@@ -81,7 +86,8 @@ def title_year(title: str) -> int | None:
     plain = plain_title(title)
     for pattern in _rules().year:
         for match in pattern.finditer(plain):
-            year = digits_to_year(match.group(1))
+            digits = match.group(1)
+            year = digits_to_year(digits if len(digits) > 2 else _century() + digits)
             if year is not None and 2003 <= year <= 2100:
                 return year
     return None
@@ -104,6 +110,20 @@ def title_organ(title: str) -> str | None:
         bracket.group(1) if bracket else None,
     ]
     return next((name for c in candidates if c and (name := clean_organ(c))), None)
+
+
+def is_news(text: str) -> bool:
+    """Whether a text begins as news do.
+
+    Args:
+        text: its first sentences.
+    """
+    return _news().search(plain_title(text)) is not None
+
+
+@cache
+def _news() -> re.Pattern[str]:
+    return re.compile(load_yaml("titles.yaml")["news"])
 
 
 def clean_organ(stem: str) -> str | None:

@@ -166,5 +166,5 @@ def forms() -> tuple[Form, ...]:
     return tuple(form(i) for i in FORM_IDS)
 
 
-FORMS_VERSION = "1"
+FORMS_VERSION = "2"
 """Raised whenever the form files change what can be read."""

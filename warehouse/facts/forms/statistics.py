@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -64,12 +63,6 @@ def label_rules() -> dict[str, str]:
     """Patterns of what stands in a label beside the name of its row."""
     found: dict[str, str] = load_yaml(f"forms/{STATISTICS_FORM}.yaml")["labels"]
     return found
-
-
-@cache
-def caption_pattern() -> re.Pattern[str]:
-    """How a line above the table names its year."""
-    return re.compile(load_yaml(f"forms/{STATISTICS_FORM}.yaml")["caption"])
 
 
 @cache
