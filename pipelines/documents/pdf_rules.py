@@ -18,6 +18,7 @@ UNDIVIDED = "figures of several rows with no line between"
 _LEAST_RULES = 3
 _FEW_LINES = 2  # of a cell that holds one row
 _MANY_WORDS = 3  # lines of words beside a figure; a unit or a note has fewer
+_NARROW = 1.5  # characters a line of a label that reads downwards
 _LEAST_CELLS = 3  # in which a figure stands under words
 
 
@@ -92,7 +93,14 @@ def _ends_in_figure(lines: Sequence[str]) -> bool:
 
 
 def _holds_rows(lines: Sequence[str]) -> bool:
-    """Whether lines of one cell are rows: many figures, or figures among words."""
-    figures = sum(map(_is_figures, lines))
-    words = len(lines) - figures
-    return (figures > 2 and not words) or (figures > 0 and words > _MANY_WORDS)
+    """Whether lines of one cell are rows: many figures, or figures among words.
+
+    Words that say that there is none are also words of labels, in a narrow cell on a line of their
+    own; words of a character a line are a label that reads downwards.
+    """
+    words = [x for x in lines if not _is_figures(x)]
+    if not words:
+        return len(lines) > _FEW_LINES
+    sure = any(_is_figures(x) and not x.isalpha() for x in lines)
+    downwards = sum(map(len, words)) <= _NARROW * len(words)
+    return sure and len(words) > _MANY_WORDS and not downwards

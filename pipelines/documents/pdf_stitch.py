@@ -133,7 +133,7 @@ def _is_cut_row(
     if not any(c.text for c in first):
         return True
     single = [(a, b) for a, b in pairs if a.rowspan == 1 or b.rowspan == 1]
-    if any(a.text and b.text and (is_value(a.text) or is_value(b.text)) for a, b in single):
+    if any(_is_two(a.text, b.text) for a, b in single):
         return False
     words = [(a.text, b.text) for a, b in single if b.text and not is_value(b.text)]
     if words:
@@ -142,6 +142,13 @@ def _is_cut_row(
     return not any(is_value(a.text) for a, _ in single if a.text) and any(
         a.text for a, b in single if not b.text
     )
+
+
+def _is_two(above: str, below: str) -> bool:
+    """Whether texts above each other are a figure and something else; no label's number and it."""
+    if not above or not below or not (is_value(above) or is_value(below)):
+        return False
+    return is_value(below) or core(above + below) not in _known()
 
 
 def _continues(above: str, below: str) -> bool:

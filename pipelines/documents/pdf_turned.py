@@ -19,7 +19,8 @@ _MOST = 0.6  # of the texts of a page that is turned
 _FEWEST = 5
 _QUARTERS = 4
 _PRINTED = frozenset({pdfium.FPDF_ANNOT_WIDGET, pdfium.FPDF_ANNOT_FREETEXT})
-_MOST_ANNOTATIONS = 2_000
+MOST_ANNOTATIONS = 2_000
+"""Of one page; forms have a field a cell at most."""
 
 
 def quarter_of(across: float, down: float) -> int | None:
@@ -100,7 +101,7 @@ def print_annotations(handle: Any) -> bool:
         DocumentError: a page has more of them than any form has fields.
     """
     count = pdfium.FPDFPage_GetAnnotCount(handle)
-    if count > _MOST_ANNOTATIONS:
+    if count > MOST_ANNOTATIONS:
         raise DocumentError(f"a page of the PDF file has {count} annotations")
     return any(_is_printed(handle, i) for i in range(count)) and (
         pdfium.FPDFPage_Flatten(handle, pdfium.FLAT_NORMALDISPLAY) == pdfium.FLATTEN_SUCCESS

@@ -40,7 +40,9 @@ def _suspects(page: Page, slack: float = 0.0) -> int:
     found = 0
     for x, y, n in places:
         near = [c for i in range(n - 1, n + 3) for c in lanes[i]]
-        found += _is_beside_figure(x, [c for c in near if c.top <= y <= c.bottom + 1], slack)
+        line = [c for c in near if c.top <= y <= c.bottom + 1]
+        # More slack may also reach words: what is beside a figure without any is so with it.
+        found += any(_is_beside_figure(x, line, s) for s in {0.0, slack})
     return found
 
 

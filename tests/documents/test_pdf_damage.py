@@ -13,7 +13,8 @@ from pipelines.documents.model import DocumentError, NeedsOcrError
 from pipelines.documents.pdf import read_pdf
 from pipelines.documents.pdf_integrity import Damage, damage_of
 from pipelines.documents.pdf_pages import open_pdf, read_pages
-from pipelines.documents.pdf_vanished import may_lack_digits
+from pipelines.documents.pdf_shapes import Char, Page
+from pipelines.documents.pdf_vanished import may_lack_digits, same_digits
 from pipelines.reports.read import read_report
 from tests.conftest import ROOT
 from tests.documents import truth
@@ -302,3 +303,13 @@ def test_many_changed_bytes_never_give_a_wrong_number() -> None:
 @pytest.mark.long
 def test_many_changed_objects_never_give_a_wrong_number() -> None:
     _mutated(100, 2, digits=True)
+
+
+def test_a_space_behind_the_number_of_a_label_is_no_lost_digit() -> None:
+    """Labels spread over their cells by wide spaces were taken for figures that lost a digit."""
+    line = [Char("3", 201.6, 691, 206.6, 700), Char(".", 215.6, 691, 218.6, 700)]
+    words = [Char("其", 227.6, 691, 236.6, 700), Char("他", 245.6, 691, 254.6, 700)]
+    pages = [Page(1, 595, 842, chars=[*line, *words], vanished=[(206.6, 699)])]
+    assert may_lack_digits(pages[0])
+    assert same_digits(pages, pages)
+    assert not same_digits(pages, [Page(1, 595, 842, chars=[*line, *words])])

@@ -39,6 +39,16 @@ def test_a_row_cut_by_the_page_edge_is_one_row() -> None:
     assert [row[0].page for row in table.rows if row[0]] == [1, 1, 1, 2]
 
 
+def test_the_number_of_a_label_above_the_edge_is_no_figure() -> None:
+    first = Drawing().grid(XS, [700, 720, 740])
+    _row(first, 700, "信息内容", "本年新制作数量", "总计")
+    _row(first, 720, "4.", "3", "5")
+    second = Drawing().grid(XS, [60, 80])
+    _row(second, 60, "保护第三方合法权益", "", "")
+    (table,) = _read(first, second)
+    assert _texts(table)[1:] == [["4.保护第三方合法权益", "3", "5"]]
+
+
 def test_whole_rows_on_both_sides_of_the_edge_stay_two() -> None:
     first = Drawing().grid(XS, [700, 720, 740])
     _row(first, 700, "信息内容", "本年制发件数", "本年废止件数")
@@ -119,6 +129,21 @@ def test_one_character_a_line_and_turned_text_read_in_order() -> None:
     page.text(150, 160, "5")
     (table,) = _read(page)
     assert _texts(table) == [["办理结果", "不予公开", "5"]]
+
+
+def test_a_word_for_none_in_a_label_of_many_lines_is_part_of_it() -> None:
+    page = Drawing().grid([80, 110, 160], [100, 220])
+    page.grid([160, 260, 300], [100, 140, 180, 220])
+    for i, letter in enumerate("（四）无法提供"):
+        page.text(90, 112 + 14 * i, letter)
+    for i, words in enumerate(("2、", "没有", "现成", "信息", "需要", "另行", "制作")):
+        page.text(120, 112 + 14 * i, words)
+    for y in (100, 140, 180):
+        page.text(170, y + 24, "本机关不掌握相关").text(270, y + 24, "0")
+    (table,) = _read(page)
+    assert [row[-2:] for row in _texts(table)] == [["本机关不掌握相关", "0"]] * 3
+    assert _texts(table)[0][:2] == ["（四）无法提供", "2、没有现成信息需要另行制作"]
+    assert all(c.doubt is None for c in table.cells())
 
 
 def test_bold_by_printing_twice_is_read_once() -> None:
