@@ -30,6 +30,7 @@ from pipelines.documents.scan_image import (
     sheets_of_pdf,
     straightened,
 )
+from pipelines.documents.scan_labels import mend_labels
 from pipelines.documents.scan_lines import CellInk, Strip, cells_of, strips_outside
 from pipelines.documents.scan_ocr import Reading, check_installed, recognise
 from pipelines.documents.sniff import PDF
@@ -236,7 +237,13 @@ def _page_text(page: _Page, readings: Sequence[Reading]) -> PageText:
     grids = []
     for box, inks in page.tables:
         cells = [read_cell(ink, said, again, usual) for ink in inks]
+        scores = {
+            id(cell): min(said[id(s)].mean for s in ink.strips)
+            for cell, ink in zip(cells, inks, strict=True)
+            if ink.strips
+        }
         grid = bordered_grid([i.box for i in inks], cells, box, sheet.number)
+        mend_labels(grid, scores)
         for cell in grid.cells:
             cell.box = _on_page(sheet, cell.box)
         if any(c.text for c in grid.cells):

@@ -20,6 +20,7 @@ from pipelines.reports.mend import (
     request_identities,
 )
 from pipelines.reports.model import Figure, Finding, Number, TableRead
+from pipelines.reports.narrowed import narrowed
 from pipelines.reports.values import read_value
 
 _MOST_READINGS = 6  # of one cell
@@ -121,7 +122,8 @@ def _settled(sums: _Sums) -> dict[Key, Number]:
             found = _only_choice(cells, touching, left, values)
             new |= {k: v for k, v in found.items() if k not in sums.partly}
         if not new:
-            return done
+            found = narrowed(values, left, sums.identities)
+            return done | {k: v for k, v in found.items() if k not in sums.partly}
         done |= new
         values |= new
         left = {k: v for k, v in left.items() if k not in new}
