@@ -86,10 +86,13 @@ def _pieces(
 ) -> Iterator[tuple[etree._Element, str]]:
     """The texts of an element that have its colour: the elements, and which text of theirs."""
     yield element, "text"
-    for child in element:
-        if child not in coloured:
-            yield from _pieces(child, coloured)
+    inside = list(element)  # a stack of its own bears any nesting
+    while inside:
+        child = inside.pop()
         yield child, "tail"
+        if child not in coloured:
+            yield child, "text"
+            inside += child
 
 
 def _pale(

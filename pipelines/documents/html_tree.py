@@ -18,6 +18,7 @@ from pipelines.documents.html_colours import blank_unseen
 from pipelines.documents.html_drawn import DRAWING_TAGS, mark_drawings
 from pipelines.documents.html_looks import Looks, looks, say_anything
 from pipelines.documents.html_shown import SHOWN_TAGS, not_printed
+from pipelines.documents.invisible import without_invisible
 from pipelines.documents.model import DocumentError
 from warehouse.facts.files import load_yaml
 
@@ -32,10 +33,6 @@ address aside details summary dir menu frameset frame
 BLOCK_TAGS = frozenset(_BLOCKS.split())
 _KEPT = BLOCK_TAGS | {"img"}
 _MAX_ELEMENTS = 1_000_000
-_INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
-_INVISIBLE_ENTITY = re.compile(
-    r"&(?:#(?:173|820[3-7]|8288|65279)|#x(?:ad|200[b-f]|2060|feff)|zwn?j|shy);", re.I
-)
 _HIDES = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all"
     r"|opacity\s*:\s*0(?:\.0+)?\s*(?:;|!|$)|(?:left|top|text-indent)\s*:\s*-\d{3,}"
@@ -106,14 +103,6 @@ def bare_markup(text: str) -> str:
         return f"<{tag[1]}{spans}>"
 
     return _TAG.sub(bare, text)
-
-
-def without_invisible(text: str) -> str:
-    """Text without characters of no width, written out or as entities."""
-    for mark in _INVISIBLE:
-        if mark in text:  # costs nothing where it is not
-            text = text.replace(mark, "")
-    return _INVISIBLE_ENTITY.sub("", text)
 
 
 def body_of(root: etree._Element) -> etree._Element:

@@ -40,6 +40,8 @@ _SHAPE = re.compile(r"[#0?,]*(?:\.[#0?]*)?")
 _DIGITS = "#0?.,"
 _LITERALS = " +-()/:¥￥$%"
 _MOST_DECIMALS = 30
+MOST_DIGITS = 20
+"""Digits before the point, or noughts behind it, of a figure of a report at most."""
 
 
 class UnknownFormatError(Exception):
@@ -61,6 +63,8 @@ def printed(stored: str, code: str) -> str:
         number = Decimal(stored)
     except InvalidOperation as error:
         raise UnknownFormatError(stored) from error
+    if not number.is_finite() or abs(number.adjusted()) > MOST_DIGITS:
+        raise UnknownFormatError(stored)
     sections = _sections(code)
     if len(sections) > 1 and number < 0:
         chosen, number = sections[1], -number

@@ -8,15 +8,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
+from decimal import Decimal
 
 from pipelines.documents.model import PICTURE, Cell, DocumentError
-from pipelines.documents.number_format import GENERAL, UnknownFormatError, printed
+from pipelines.documents.number_format import (
+    GENERAL,
+    MOST_DIGITS,
+    UnknownFormatError,
+    printed,
+)
 
 MAX_CELLS = 200_000
 MAX_SHEETS = 20
 _MAX_ROWS = 20_000
 MAX_COLUMNS = 200
 _LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}|.*[eE].*")
+_SURE_DIGITS = 10  # that every column of usual width shows
 _ZERO = re.compile(r"-?0+(?:\.0*)?")
 _DOUBT = "the sheet's number format decides what is printed"
 Place = tuple[int, int]
@@ -41,14 +48,26 @@ def number(raw: str, code: str = GENERAL, zeros: bool = True) -> Cell:
         zeros: whether the sheet prints the zeros that it holds.
     """
     if code.lower() in ("", GENERAL.lower(), "@"):
-        doubt = _DOUBT if _LONG_NUMBER.fullmatch(raw) else None
-        text = "" if raw == "0" and not zeros else raw
-        return Cell(text, 0, 0, doubt=doubt)
+        text = _without_noise(raw) if _LONG_NUMBER.fullmatch(raw) else raw
+        doubt = _DOUBT if _LONG_NUMBER.fullmatch(text) else None
+        return Cell("" if text == "0" and not zeros else text, 0, 0, doubt=doubt)
     try:
         text = printed(raw, code)
     except UnknownFormatError:
         return Cell(raw, 0, 0, doubt=_DOUBT)
     return Cell("" if not zeros and _ZERO.fullmatch(raw) else text, 0, 0)
+
+
+def _without_noise(raw: str) -> str:
+    """A sum without what binary fractions add far behind the point, which no sheet shows."""
+    try:
+        exact = Decimal(raw)
+    except ArithmeticError:  # no number after all
+        return raw
+    if abs(exact.adjusted()) > MOST_DIGITS:
+        return raw
+    short = f"{Decimal(f'{exact:.{_SURE_DIGITS}g}').normalize():f}"
+    return raw if _LONG_NUMBER.fullmatch(short) else short
 
 
 def thing() -> Cell:

@@ -9,6 +9,7 @@ import zlib
 
 from lxml import etree
 
+from pipelines.documents.invisible import without_invisible_bytes
 from pipelines.documents.model import DocumentError
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -24,6 +25,7 @@ _STRICT = (
         b"http://schemas.openxmlformats.org/officeDocument/2006/relationships",
     ),
 )
+_HEAD = 100  # bytes in which XML says its encoding
 MAX_PART = 60_000_000
 """Bytes of one part, unpacked; the longest real report has under 2 million."""
 _DAMAGE = (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError, zlib.error)
@@ -118,6 +120,9 @@ def parse(raw: bytes, kind: str) -> etree._Element:
             raw = raw.replace(strict, usual)
     if b"<!DOCTYPE" in raw[:2000] or b"<!ENTITY" in raw:
         raise DocumentError(f"the {kind} file declares XML entities")
+    head = raw[:_HEAD].lower()
+    if b"encoding" not in head or b"utf-8" in head:
+        raw = without_invisible_bytes(raw)
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,

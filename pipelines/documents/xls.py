@@ -14,6 +14,7 @@ from xlrd.book import Book
 from xlrd.sheet import Sheet
 
 from pipelines.documents.colours import WHITE, Colour, alike
+from pipelines.documents.invisible import without_invisible
 from pipelines.documents.model import Cell, Document, DocumentError
 from pipelines.documents.sheets import (
     MAX_CELLS,
@@ -112,7 +113,7 @@ def _printed(book: Book, sheet: Sheet, row: int, column: int) -> Cell:
         return Cell("", 0, 0)
     if kind != xlrd.XL_CELL_TEXT:
         return thing()  # dates, truth values and errors are no figure of a report
-    lines = (" ".join(line.split()) for line in str(value).splitlines())
+    lines = (" ".join(line.split()) for line in without_invisible(str(value)).splitlines())
     return Cell("\n".join(line for line in lines if line), 0, 0)
 
 

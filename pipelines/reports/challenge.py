@@ -19,6 +19,8 @@ from warehouse.facts.forms import FORM_IDS, form, forms
 
 TABLE = "legal_challenge"
 _FEW_UNREADABLE = 0.2  # of a row's cells may hold what is no figure, such as one on two lines
+_RESULTS = 5  # of a channel
+_FEW_WORN, _WORDS = 3, 4  # cells of such a row, letters beside a figure
 _LITIGATION = "litigation"  # the head over both kinds of litigation
 _TOTAL = "total"
 Key = tuple[str, str]
@@ -76,13 +78,31 @@ def read_challenge(rows: list[Row], form_id: str | None) -> TableRead:
             head.closed = True
             _read_data_row(row, head, figures, findings)
         else:
+            named = len(head.channels) + len(head.results)
+            expects = len(head.results) >= _RESULTS and not head.closed
             _read_head(row, head)
-            if any(c.text.isdigit() for c in row.cells):
+            unnamed = expects and named == len(head.channels) + len(head.results)
+            if _has_figures(row, head) or (unnamed and len(row.cells) >= _RESULTS):
                 words = " ".join(c.text for c in row.cells)[:60]
                 findings.append(_does_not_fit(f"a row with numbers ({words})"))
     if not figures and not head.results:
         return TableRead(findings=findings)
     return _complete(TableRead(form_id or forms()[0].id, figures, findings), head)
+
+
+def _has_figures(row: Row, head: _Head) -> bool:
+    """Whether a row holds a figure, or some with something beside each that is none of theirs."""
+    if any(c.text.isdigit() for c in row.cells):
+        return True
+    named = [c for c, _ in (*head.channels, *head.results)]
+    return (
+        sum(
+            any(map(str.isdigit, c.text)) and sum(map(str.isalpha, c.text)) <= _WORDS
+            for c in row.cells
+            if not any(c is other for other in named)
+        )
+        >= _FEW_WORN
+    )
 
 
 def _is_data(row: Row, head: _Head) -> bool:

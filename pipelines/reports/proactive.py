@@ -51,6 +51,7 @@ def read_proactive(rows: list[Row], year: int | None) -> TableRead:
     votes: Counter[str] = Counter()
     figures: Figures = {}
     findings: list[Finding] = []
+    spread: dict[int, str] = {}
     for row in rows:
         at, item = _item_of(row)
         if item is None:
@@ -61,6 +62,7 @@ def read_proactive(rows: list[Row], year: int | None) -> TableRead:
             votes[same] += len(bound)
         for measure, figure in bound.items():
             _keep(figures, item, measure, figure, findings)
+        findings += _merged(row.cells[at + 1 :], item, spread)
         if not bound and any(c.text for c in row.cells[at + 1 :]):
             findings.append(
                 Finding("unreadable", "error", "the row does not fit its head", TABLE, item)
@@ -70,6 +72,24 @@ def read_proactive(rows: list[Row], year: int | None) -> TableRead:
         return TableRead(findings=findings)
     form_id = _form(votes, year)
     return _complete(TableRead(form_id, figures, findings))
+
+
+def _merged(cells: list[Cell], item: str, spread: dict[int, str]) -> list[Finding]:
+    """Findings for figures that stand for the rows of two items at once.
+
+    Args:
+        cells: the figures of a row.
+        item: its item.
+        spread: the figures over several rows so far, with the item of their first row.
+    """
+    findings = []
+    for cell in cells:
+        if cell.rowspan > 1 and cell.text:
+            first = spread.setdefault(id(cell), item)
+            words = "one figure stands for two rows, it may be that of either or of both"
+            items = (first, item) if first != item else ()
+            findings += [Finding("merged_cell", "warning", words, TABLE, i) for i in items]
+    return findings
 
 
 def _form(votes: Counter[str], year: int | None) -> str:

@@ -98,12 +98,19 @@ def read_torn(
             found[kind] = torn
     used = []
     for kind, torn in found.items():
-        if _worth(torn.read) > _worth(tables[kind]):
+        if _worth(torn.read) > _worth(tables[kind]) and not _empties(torn.read, rows[kind]):
             result.tables[kind] = torn.read
             used.append(torn.span)
     if used:
         result.blocks = _split_headings(blocks, cut(blocks, stream, used))
     return result
+
+
+def _empties(read: TableRead, rows: list[Row]) -> bool:
+    """Whether a reading without any number takes rows with figures for empty ones."""
+    if any(f.value is not None for row in read.figures.values() for f in row.values()):
+        return False
+    return any(c.text.isdigit() for row in rows for c in row.cells)
 
 
 def _best(stream: Stream, kind: Kind, year: int | None, form_id: str | None) -> Torn | None:

@@ -40,6 +40,9 @@ PRINTED = [
     ("44561", "yyyy-m-d", None),
     ("5", '[=0]"-";0', None),
     ("x", "0", None),
+    ("1e999999", "0", None),
+    ("1e999999", 'General"件"', None),
+    ("nan", "0.00", None),
 ]
 
 

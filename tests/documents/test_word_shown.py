@@ -48,6 +48,14 @@ def test_seen_digits_with_unusual_looks(name: str) -> None:
     assert truth.wrong_cells(result, report) == ([], truth.cells(report))
 
 
+@pytest.mark.parametrize("marks", ["\u200b{0}", "{0}\ufeff", "\u202a{0}\u202c", "\u2066{0}\u2069"])
+def test_marks_of_no_width_are_no_part_of_a_figure(marks: str) -> None:
+    report = truth.picked(1)[0]
+    data = _renamed(docx_of(report), {RUN: _run(marks.format(r"\1"), "")})
+    result = truth.parsed(data, "a.docx")
+    assert truth.wrong_cells(result, report) == ([], truth.cells(report))
+
+
 def test_white_figures_on_a_ground_that_is_not_known_are_unreadable() -> None:
     report = truth.picked(1)[0]
     white = {RUN: _run(r"\1", UNSEEN["white"])}

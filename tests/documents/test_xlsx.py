@@ -62,7 +62,8 @@ def test_kinds_of_cells_and_merges() -> None:
         '<row r="2" hidden="1"><c r="A2"><v>99</v></c></row>'
         '<row r="3"><c r="B3" t="inlineStr"><is><t>乙</t></is></c>'
         '<c r="C3" t="str"><v>/</v></c></row>'
-        '<row r="4"><c r="B4"><v>0.30000000000000004</v></c><c r="C4"/></row></sheetData>'
+        '<row r="4"><c r="B4"><v>0.30000000000000004</v></c><c r="C4"><v>0.3333333</v></c></row>'
+        "</sheetData>"
         '<mergeCells><mergeCell ref="A1:B1"/><mergeCell ref="A3:A4"/></mergeCells>'
     )
     strings = "<si><r><t>甲</t></r><r><t>二</t></r><rPh><t>jia</t></rPh></si>"
@@ -70,10 +71,10 @@ def test_kinds_of_cells_and_merges() -> None:
     assert rows_of(document) == [
         ["甲二", "甲二", "12"],
         ["", "乙", "/"],
-        ["", "0.30000000000000004", ""],
+        ["", "0.3", "0.3333333"],
     ]
     doubtful = [c.text for c in document.tables[0].cells() if c.doubt]
-    assert doubtful == ["0.30000000000000004"]
+    assert doubtful == ["0.3333333"]
 
 
 class Sheet:

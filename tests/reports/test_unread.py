@@ -119,3 +119,40 @@ def test_a_table_whose_head_is_one_cell_is_not_called_absent() -> None:
     assert any(
         f["rule"] == "unreadable" and f["table"] == "legal_challenge" for f in read["findings"]
     )
+
+
+WORN = ["约{0}", "≥{0}", "{0}（上年7）", "{0}月1日", "{0}+7", "{0}\u0336"]
+
+
+@pytest.mark.parametrize("words", WORN)
+def test_figures_of_table_four_with_words_beside_them_are_not_absent(words: str) -> None:
+    report = truth.reports()[0]
+    before, at, table = truth.body(report, "editor").rpartition("<table")
+    worn = re.sub(r"<td>(\d+)</td>", rf"<td>{words.format(chr(92) + '1')}</td>", table)
+    result = truth.parsed(truth.page(report, before + at + worn))
+    assert result["status"] == "partial"
+    meanings = {c["meaning"] for c in result["cells"] if c["table"] == "legal_challenge"}
+    assert meanings == {"unreadable"}
+
+
+def test_a_row_that_does_not_fit_is_not_taken_for_an_empty_one() -> None:
+    report = truth.reports()[0]
+    before, at, table = truth.body(report, "editor").rpartition("<table")
+    noted = table.replace("</tr>", "<td>备注</td></tr>")
+    result = truth.parsed(truth.page(report, before + at + noted))
+    assert truth.wrong_cells(result, report)[0] == []
+    assert result["status"] == "partial"
+
+
+def test_one_figure_for_two_rows_of_table_two_is_flagged() -> None:
+    report = truth.reports()[0]
+    body = truth.body(report, "editor")
+    merged = re.sub(
+        r"<td>(\d+)</td></tr>\n(<tr>(?:(?!<tr>).)*?)<td>\d+</td></tr>",
+        r"<td rowspan=2>\1</td></tr>\n\2</tr>",
+        body[: body.index("</table>")],
+    )
+    result = truth.parsed(truth.page(report, merged + body[body.index("</table>") :]))
+    assert truth.wrong_cells(result, report)[0] == []
+    found = [f["item"] for f in result["findings"] if f["rule"] == "merged_cell"]
+    assert {"administrative_penalty", "administrative_compulsion"} <= set(found)
