@@ -12,6 +12,7 @@ import json
 from pipelines.documents.model import Cell, Document
 from pipelines.reports.model import Figure, Finding, Report, TableRead
 from warehouse.facts.forms import form
+from warehouse.facts.forms.statistics import STATISTICS_FORM
 from warehouse.output import width
 
 _LEGEND = (
@@ -50,9 +51,7 @@ def explain(report: Report, document: Document) -> str:
             printed = _printed(row, document)
             lines.append(f"      printed: {printed}" if printed else f"      {names.get(item, '')}")
         lines += _sums(name, table, report.findings)
-    for indicator in report.indicators:
-        figure = report.indicator_figures[indicator.code]
-        lines.append(f"  {indicator.code:<8}{_shown(figure):>8}  {indicator.name}  {figure.raw!r}")
+    lines += _indicators(report, document)
     lines += ["", "sections:"]
     lines += [
         f"  {n} {s.heading or ''}: {len(s.text)} characters" for n, s in report.sections.items()
@@ -61,6 +60,23 @@ def explain(report: Report, document: Document) -> str:
     order = ("error", "warning", "info")
     found = sorted(report.findings, key=lambda f: order.index(f.severity))
     return "\n".join([*lines, *map(_finding, found)])
+
+
+def _indicators(report: Report, document: Document) -> list[str]:
+    """The statistics table, or what sentences of a report without tables state."""
+    if not report.indicators:
+        return []
+    source = f"form {report.form}" if report.form == STATISTICS_FORM else "read from sentences"
+    lines = [f"\nindicators, {source}"]
+    for indicator in report.indicators:
+        row = {"value": report.indicator_figures[indicator.code]}
+        shown = f"{_shown(row['value'])} {indicator.unit or ''}".rstrip()
+        lines.append(
+            f"  {indicator.code:<8}{shown:>14}   {indicator.name}   {_where(row)}".rstrip()
+        )
+        printed = _printed(row, document)
+        lines += [f"      printed: {printed}"] if printed else []
+    return lines
 
 
 def _official_names(name: str, table: TableRead) -> dict[str, str]:

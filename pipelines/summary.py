@@ -46,6 +46,9 @@ def _figures(report: dict[str, Any]) -> list[str]:
             if any(row.values()):
                 values = ", ".join(f"{k} {'-' if v is None else v}" for k, v in row.items())
                 lines.append(f"  {name} {item}: {values}")
+    for row in report["indicators"]:
+        if row["value"] is not None:
+            lines.append(f"  indicator {row['code']} {row['name']}: {row['value']} {row['unit']}")
     return lines
 
 

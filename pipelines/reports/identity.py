@@ -210,7 +210,8 @@ def _period_year(text: str, titled: int | None) -> int | None:
 
     Of several the title's, since they may tell what the year before was about.
     """
-    found = [digits_to_year(y) for y in re.findall(_rules()["period"], plain_title(text))]
+    matches = re.findall(_rules()["period"], plain_title(text))
+    found = [digits_to_year(next(y for y in groups if y)) for groups in matches]
     return titled if titled in found else next(iter(found), None)
 
 

@@ -74,6 +74,8 @@ class Columns:
             for role in ("label", "unit", "value"):
                 if core(text) in words[role]:
                     return role
+            if core(text).endswith(tuple(words["sums"])):
+                return "value"
             if not text or _other().search(core(text)):
                 return "other"
         return None
@@ -83,6 +85,8 @@ class Columns:
         for text in reversed(self.texts.get(place, [])):
             if core(text) in values:
                 return values.index(core(text))
+            if core(text).endswith(tuple(column_words()["sums"])):
+                return len(values)
         return None
 
     def _year(self, place: int) -> int | None:

@@ -177,6 +177,9 @@ def _read_table(table: Table, number: int, rows: list[list[Cell]], reading: _Rea
         in_head = in_head and not known and not _has_number(cells)
         if in_head:
             reading.columns.add(cells)
+    years = reading.columns.years()
+    if reading.read.year is None and len(years) == 1:
+        reading.read.year = years.pop()
     halves: list[range | None] = [*reading.columns.halves] or [None]
     for half in halves:
         for r, cells in enumerate(rows):
@@ -208,23 +211,41 @@ def _read_row(
     row = indicator_rows()[here]
     reading.last = here
     figures = reading.read.figures
-    if row.unit is None or row.code in figures:
+    if row.unit is None:
         return
+    figure = _row_figure(row, cells, at, column if fits else None, fits, place, reading)
+    before = figures.setdefault(row.code, figure)
+    if None not in (before.value, figure.value) and before.value != figure.value:
+        words = f"the row is printed twice with different numbers; {before.value} is kept"
+        kept, other = before.value, figure.value
+        reading.read.findings.append(
+            Finding("row_repeated", "warning", words, TABLE, row.code, None, kept, other)
+        )
+
+
+def _row_figure(
+    row: IndicatorRow,
+    cells: list[Cell],
+    at: int,
+    column: int | None,
+    fits: bool,
+    place: Position,
+    reading: _Reading,
+) -> Figure:
+    """The figure of a row: the cell under the column of the figures, else the only one printed."""
     behind = cells[at + 1 :]
-    if fits and column is not None:
+    if column is not None:
         under = [c for c in cells if c.column <= column < c.column + c.colspan]
         cell = next((c for c in under if c is not cells[at]), None)
-        figures[row.code] = _figure(row, cell, behind, cells[at], place)
-        return
+        return _figure(row, cell, behind, cells[at], place)
     printed = [c for c in behind if c.text and not _is_unit(c.text)]
     numbers = [c for c in printed if is_value_like(c.text)]
     some = numbers or (printed[-1:] if fits or len(printed) == 1 else [])
     if len(some) > 1 or (fits and len(some) == 1 and len(reading.columns.years()) > 1):
         text = " ".join(c.text for c in some)[:200]
         position = Position(place.table, place.page, place.row)
-        figures[row.code] = Figure(None, "unreadable", text, position)
-        return
-    figures[row.code] = _figure(row, some[0] if some else None, behind, cells[at], place)
+        return Figure(None, "unreadable", text, position)
+    return _figure(row, some[0] if some else None, behind, cells[at], place)
 
 
 def _figure(

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from pipelines.reports.model import Figure, Indicator, Number, Section
-from pipelines.reports.scope import pattern, rules
+from pipelines.reports.model import Figure, Finding, Indicator, Number, Section
+from pipelines.reports.scope import Speech, pattern, rules
 from pipelines.reports.statements import Clause, Statement, clauses_of, denied, stated
 from warehouse.facts.files import load_yaml
 from warehouse.facts.forms.statistics import indicator_rows
@@ -52,6 +52,37 @@ def read_narrative(
     return indicators, figures
 
 
+def check_indicators(
+    sections: dict[str, Section],
+    figures: dict[str, Figure],
+    year: int | None,
+    organ: str | None,
+) -> list[Finding]:
+    """Where the sentences contradict the statistics table, in the rows they state for sure.
+
+    Args:
+        sections: the parts of a report that has the table.
+        figures: its figures by code.
+        year: the report year.
+        organ: the report's organ.
+    """
+    compared = set(rules()["narrative"]["codes"].values())
+    _, said = read_narrative(sections, year, organ)
+    findings = []
+    for code in [c for c in said if c in compared]:
+        number, printed = said[code].value, figures[code].value if code in figures else None
+        vague = pattern(rules()["rounded"]).search(said[code].raw)
+        if number is None or printed is None or number == printed or vague:
+            continue
+        words = f"the text says {number}, the table {printed}: {said[code].raw[:60]}"
+        findings.append(
+            Finding(
+                "prose_mismatch", "warning", words, "indicators", code, "value", number, printed
+            )
+        )
+    return findings
+
+
 def _statements(
     sections: dict[str, Section], year: int | None, organ: str | None
 ) -> Iterator[Statement]:
@@ -59,9 +90,10 @@ def _statements(
     own = {k: s for k, s in sections.items() if k not in data["never"]}
     governs = organ is None or pattern(data["governs"]).search(organ) is not None
     asked = False  # whether the number of requests was told right before
-    foreign = False  # whether requests were counted in this sentence that are not the organ's
+    foreign = False  # whether requests were counted before that are not the organ's
+    counted: Speech | None = None  # the paragraph in which the number of requests was told
     for clause in clauses_of(own):
-        foreign = foreign and bool(clause.before)
+        foreign = foreign and (bool(clause.before) or _is_part(clause))
         said = []
         for rule in rules()["rules"]:
             statement = stated(clause, rule, year, organ)
@@ -69,6 +101,8 @@ def _statements(
                 said.append(statement)
                 if _is_sure(statement, clause, governs) and rule["of"] in data["codes"]:
                     yield _renamed(statement, data["codes"][rule["of"]])
+        if pattern(data["ways"]["again"]).search(clause.text):
+            asked = counted is clause.speech
         if not foreign:
             said += (parts := list(_parts(clause, data, year, organ, asked)))
             yield from parts
@@ -76,7 +110,13 @@ def _statements(
         if not said and _counts(clause):
             asked = False
             foreign = foreign or data["answers"]["about"] in clause.text
-        asked = asked or any(s.of == _ASKED for s in said)
+        if any(s.of == _ASKED for s in said):
+            asked, counted = True, clause.speech
+
+
+def _is_part(clause: Clause) -> bool:
+    """Whether a clause begins with the word for "of these"."""
+    return pattern(rules()["of_these"]).match(clause.text) is not None
 
 
 def _renamed(statement: Statement, code: str) -> Statement:
@@ -105,9 +145,8 @@ def _parts(
     """Answers to requests and ways of asking that a clause counts."""
     answers, ways = data["answers"], data["ways"]
     known = [(r, ways["lead"]) for r in ways["rules"] if asked]
-    if (asked or answers["about"] in clause.sentence) and not pattern(answers["not"]).search(
-        clause.sentence
-    ):
+    told = asked or answers["about"] in clause.sentence or clause.part == rules()["bare_part"]
+    if told and not pattern(answers["not"]).search(clause.sentence):
         known += [(r, ways["lead"]) for r in answers["rules"]]
     for rule, lead in known:
         blurs = ways["blurs"].get(rule["of"])

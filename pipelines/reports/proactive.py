@@ -15,7 +15,7 @@ from pipelines.reports.columns import unpadded
 from pipelines.reports.labels import LabelIndex
 from pipelines.reports.model import Figure, Figures, Finding, Meaning, Position, TableRead
 from pipelines.reports.rows import Row, labels
-from pipelines.reports.values import is_value_like, read_value, unit_of, with_unit
+from pipelines.reports.values import is_value_like, read_value, unit_of, with_unit, without_unit
 from warehouse.facts.forms import Measure, form, forms
 
 TABLE = "proactive"
@@ -115,7 +115,7 @@ def _item_of(row: Row) -> tuple[int, str | None]:
 
 
 def _read_head(row: Row, block: _Block, findings: list[Finding]) -> None:
-    named = [c for c in row.cells if labels().measures.find(c.text)]
+    named = [c for c in row.cells if labels().measures.find(without_unit(c.text))]
     if named:
         block.cells, block.geometric = named, row.geometric
         return
@@ -158,7 +158,7 @@ def _head_measures(item: str, block: _Block) -> dict[str, list[tuple[Cell, Measu
     found: dict[str, list[tuple[Cell, Measure]]] = {}
     for form_id, (index, measures) in _measures_of(item).items():
         by_key = {m.key: m for m in measures}
-        pairs = [(c, by_key[k]) for c in block.cells if (k := index.find(c.text)) is not None]
+        pairs = [(c, by_key[k]) for c in block.cells if (k := index.find(without_unit(c.text)))]
         found[form_id] = pairs
     return found
 

@@ -24,7 +24,7 @@ from pipelines.reports.identity import Identity, find_identity
 from pipelines.reports.indicators import read_indicators
 from pipelines.reports.mend import hints
 from pipelines.reports.model import Finding, Report, Section, TableRead
-from pipelines.reports.narrative import read_narrative
+from pipelines.reports.narrative import check_indicators, read_narrative
 from pipelines.reports.pause import without_collection
 from pipelines.reports.proactive import read_proactive
 from pipelines.reports.prose import check_prose, check_units
@@ -170,6 +170,11 @@ def read_document_report(document: Document, source: str, sha256: str, context: 
         return rejected
     region = resolve_region(identity.organ, _text(document), year, context.bounds)
     _set_region(report, region)
+    contradicted = (
+        check_indicators(sections, statistics.figures, year, identity.organ)
+        if statistics.figures
+        else []
+    )
     if not _has_tables(report):
         report.indicators, report.indicator_figures = read_narrative(
             sections or {"0": Section(None, "\n".join(document.paragraphs))}, year, identity.organ
@@ -185,6 +190,7 @@ def read_document_report(document: Document, source: str, sha256: str, context: 
     report.findings = [
         *_findings(report, identity, region),
         *statistics.findings,
+        *contradicted,
         *settled,
         *unread,
         *of_other_years,

@@ -21,6 +21,7 @@ from warehouse.facts.forms.statistics import IndicatorRow, indicator_marks, indi
 
 _FEWEST = 8  # rows with figures
 _FEWEST_MARKS = 2
+_SHORTEST_VARIANT = 5  # characters
 _REMARK = re.compile(r"\([^()\n]{5,80}\)")
 
 
@@ -56,7 +57,9 @@ def read_torn_indicators(blocks: list[Block]) -> tuple[IndicatorsRead, list[Bloc
 def _elements() -> tuple[Element, ...]:
     elements = []
     for row in indicator_rows():
-        words = {letters_of(_REMARK.sub("", w)) for w in map(_brackets, (row.label, *row.also))}
+        # In running text a short variant may be a word of a sentence.
+        long = [w for w in row.also if len(w) >= _SHORTEST_VARIANT]
+        words = {letters_of(_REMARK.sub("", w)) for w in map(_brackets, (row.label, *long))}
         longest = tuple(sorted((w for w in words if w), key=len, reverse=True))
         elements.append(Element(row.code, longest, row.unit is not None))
     return tuple(elements)

@@ -25,6 +25,9 @@ _NOTE = re.compile(
 )
 """What organs add behind a figure; figures in brackets may be another year's, or the only ones."""
 _STOP = re.compile(r"[0-9]{1,15}[.。;、]")
+_REMARK = re.compile(r"[0-9.,]+\([^()]+\)")
+_SPREAD = re.compile(r"(?<=[^\d\s])\s+|\s+(?=[^\d\s])")
+"""White space beside anything but digits, which may be two numbers."""
 _DASH_LIKE = "一"
 _SPLIT_DIGITS = re.compile(r"[0-9]+(?:\s+[0-9]+)+")
 _MINUS = str.maketrans({"－": "-", "−": "-", "–": "-", "—": "-", "﹣": "-", "＋": "+"})
@@ -37,7 +40,8 @@ def _words() -> dict[str, str]:
     def any_of(key: str) -> str:
         return "|".join(re.escape(w) for w in sorted(rules[key], key=len, reverse=True))
 
-    return {k: any_of(k) for k in ("units", "increase", "decrease", "unchanged", "nil_marks")}
+    keys = ("units", "increase", "decrease", "unchanged", "nil_marks", "money_signs")
+    return {k: any_of(k) for k in keys}
 
 
 def read_value(
@@ -84,7 +88,7 @@ def _read(raw: str, decimal: bool, signed: bool, unit: str) -> tuple[Number | No
     return value, None if _PLAIN.fullmatch(raw.strip()) else "number"
 
 
-_UNIT = re.compile(r"\((?:[^():]*:)?([^():]+)\)$")
+_UNIT = re.compile(r"(?:\((?:[^():]*:)?|[/:,、])([^():/]+)\)?$")
 
 
 @lru_cache(maxsize=1024)
@@ -93,6 +97,12 @@ def unit_of(label: str) -> str:
     found = _UNIT.search(half_width(label).strip())
     units: dict[str, int] = load_yaml("labels.yaml")["unit_factor"]
     return found[1] if found is not None and found[1] in units else ""
+
+
+def without_unit(label: str) -> str:
+    """A label without the unit of money at its end."""
+    plain = half_width(label).strip()
+    return plain[: found.start()] if unit_of(label) and (found := _UNIT.search(plain)) else label
 
 
 def with_unit(raw: str, printed: str, unit: str) -> str:
@@ -139,16 +149,23 @@ def _number(digits: str) -> Number:
 
 
 def _read_number(text: str, decimal: bool, signed: bool, unit: str) -> Number | None:
-    sign, body = _sign(text.translate(_MINUS)) if signed else (1, text.translate(_MINUS))
+    text = _SPREAD.sub("", text.translate(_MINUS))
+    sign, body = _sign(text) if signed else (1, text)
     if sign == 0:
         return 0
+    body = re.sub(f"^(?:{_words()['money_signs']})", "", body) if decimal else body
+    body = re.sub(f"\\(({_words()['units']})\\)$", r"\1", body)
+    if signed and _REMARK.fullmatch(body):
+        return None  # the remark may be its sign
     if not decimal and _STOP.fullmatch(body):
         body = body[:-1]  # of an amount the decimals may be lost behind it
     body = _NOTE.sub("", body)
     found = re.search(f"\\s*({_words()['units']})$", body)
-    if found:
+    if found and (found[1] not in load_yaml("numerals.yaml")["units"] or body[0].isascii()):
         body = body[: found.start()].strip()
-    factor = _factor(found.group(1) if found else "", unit)
+        factor = _factor(found[1], unit)
+    else:
+        factor = Decimal(1)
     if _DIGITS.fullmatch(body) or _THOUSANDS.fullmatch(body):
         return sign * _number(str(Decimal(body.replace(",", "")) * factor))
     # One stroke alone may be the numeral or a dash that was mistyped.
@@ -166,12 +183,18 @@ def _sign(body: str) -> tuple[int, str]:
         return (1 if found.group(1) else -1), body[found.end() :].strip()
     if body[:1] in ("↑", "↓"):
         return (1 if body[0] == "↑" else -1), body[1:].strip()
+    behind = re.search(f"\\(?(?:({words['increase']}|↑)|({words['decrease']}|↓))\\)?$", body)
+    if behind and body[:1].isdigit():
+        return (1 if behind.group(1) else -1), body[: behind.start()].strip()
     return 1, body
 
 
 def _factor(printed: str, unit: str) -> Decimal:
-    """What to multiply a number with that has a unit of money of its own."""
+    """What to multiply a number with that has a unit of money, or ten thousands, of its own."""
     factors: dict[str, int] = load_yaml("labels.yaml")["unit_factor"]
+    counts: dict[str, int] = load_yaml("numerals.yaml")["units"]
+    if printed in counts:
+        return Decimal(counts[printed]) / Decimal(factors.get(unit, 1))
     if printed not in factors or unit not in factors or printed == unit:
         return Decimal(1)
     return Decimal(factors[printed]) / Decimal(factors[unit])

@@ -122,3 +122,32 @@ def test_plans_and_other_years_of_a_whole_report_are_left_alone() -> None:
         "4": 2,
         "5": 1,
     }
+
+
+@pytest.mark.parametrize(
+    "case",
+    read_yaml(Path(__file__).with_name("narratives.yaml"))["reports"],
+    ids=lambda c: c["text"][:16],
+)
+def test_a_whole_report_states_no_more_than_its_own(case: dict[str, Any]) -> None:
+    result = read_report(case["text"].encode(), "narrative.txt").to_json()
+    assert result["status"] == "narrative"
+    assert {i["code"]: i["value"] for i in result["indicators"]} == case["states"]
+
+
+@pytest.mark.parametrize(("said", "contradicted"), [(23, False), (32, True)])
+def test_sentences_against_the_statistics_table(said: int, contradicted: bool) -> None:
+    rows = ["统计指标|单位|统计数", "（一）收到申请数|件|23", "（二）申请办结数|件|23"]
+    rows += ["（三）申请答复数|件|23", "六、举报投诉数量|件|0"]
+    table = "".join(
+        "<tr>" + "".join(f"<td>{c}</td>" for c in row.split("|")) + "</tr>" for row in rows
+    )
+    text = f"2016年，本局收到政府信息公开申请{said}件，比2015年收到政府信息公开申请9件有所增加。"
+    page = (
+        "<html><meta charset=utf-8><h1>某某县教育局2016年政府信息公开工作年度报告</h1><div>"
+        f"<p>一、概述</p><p>本局按期编制报告。</p><p>三、依申请公开情况</p><p>{text}</p>"
+        f"<table>{table}</table></div>"
+    )
+    found = read_report(page.encode(), "x.html").to_json()["findings"]
+    named = {(f["table"], f["item"]) for f in found if f["rule"] == "prose_mismatch"}
+    assert named == ({("indicators", "3.1")} if contradicted else set())

@@ -158,6 +158,7 @@ LAYOUTS: list[tuple[list[str], list[str]]] = [
     (["统计指标", "统计数"], ["with unit", "value"]),
     (["统计指标", "统计数", "备注"], ["label", "value unit", "number"]),
     (["统计指标", "单位", "县教育局"], ["label", "unit", "value"]),
+    (["统计指标", "单位", "县教育局", "全县合计"], ["label", "unit", "other", "value"]),
 ]
 
 
@@ -261,3 +262,21 @@ def test_a_part_that_is_more_than_its_whole_is_named() -> None:
     values["1.1.1"] = values["1.1"] + 1
     report = read_report(as_html(values), "statistics").to_json()
     assert ("indicator_part", "1.1.1") in {(f["rule"], f["item"]) for f in report["findings"]}
+
+
+def test_a_column_of_another_year_alone_is_read_and_named() -> None:
+    values = figures(16)
+    lines = laid_out(values, ["统计指标", "单位", "2015年"], "label", "unit", "value")
+    report = read_report(page_of(lines), "x.html").to_json()
+    assert {i["code"]: i["value"] for i in report["indicators"]} == values
+    found = [f for f in report["findings"] if f["rule"] == "period_mismatch"]
+    assert [(f["table"], f["expected"], f["actual"]) for f in found] == [("indicators", 2016, 2015)]
+
+
+def test_a_row_that_is_printed_twice_differently_is_named() -> None:
+    values = figures(17)
+    lines = laid_out(values, ["统计指标", "单位", "统计数"], "label", "unit", "value")
+    again = tr("（一）收到申请数", "件", values["3.1"] + 1)
+    report = read_report(page_of([*lines, again]), "x.html").to_json()
+    assert {i["code"]: i["value"] for i in report["indicators"]} == values
+    assert ("row_repeated", "3.1") in {(f["rule"], f["item"]) for f in report["findings"]}

@@ -84,6 +84,8 @@ def plain_title(title: str) -> str:
 def title_year(title: str) -> int | None:
     """The covered year that a title prints, None when it prints none (or one out of reason)."""
     plain = plain_title(title)
+    if re.search(load_yaml("titles.yaml")["years"], plain):
+        return None
     for pattern in _rules().year:
         for match in pattern.finditer(plain):
             digits = match.group(1)
