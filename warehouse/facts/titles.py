@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from warehouse.facts.files import load_yaml
@@ -76,6 +76,7 @@ def plain_title(title: str) -> str:
     return re.sub(r"[\s #*\u200b\ufeff]+", "", half_width(title))
 
 
+@lru_cache(maxsize=1024)
 def title_year(title: str) -> int | None:
     """The covered year that a title prints, None when it prints none (or one out of reason)."""
     plain = plain_title(title)
@@ -121,6 +122,7 @@ def clean_organ(stem: str) -> str | None:
     return None
 
 
+@lru_cache(maxsize=1024)
 def judge_title(title: str, published: datetime.date | None = None) -> TitleVerdict:
     """Judges one title.
 
