@@ -37,6 +37,9 @@ def absolute(base: str, href: str) -> str:
     says so.
     """
     written = href.strip().replace("\n", "").replace("\r", "").replace("\t", "")
+    # Browsers take a backslash in a path for a slash.
+    head, mark, tail = written.partition("?")
+    written = head.replace("\\", "/") + mark + tail
     try:
         joined = urldefrag(urljoin(base, written)).url
         if not _PLAIN.fullmatch(joined):  # most are, and need no further look
@@ -73,6 +76,7 @@ def _without_session(url: str) -> str:
     return f"{head}?{'&'.join(kept)}" if kept else head
 
 
+@lru_cache(maxsize=4096)
 def is_web(url: str) -> bool:
     """Whether ``url`` is an http or https address with a host."""
     try:
@@ -82,6 +86,7 @@ def is_web(url: str) -> bool:
         return False
 
 
+@lru_cache(maxsize=4096)
 def host_of(url: str) -> str:
     """The host name of ``url``, lower case, without port; empty when there is none."""
     try:

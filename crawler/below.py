@@ -24,6 +24,7 @@ from crawler.shapes import (
     is_indexed,
     is_rooted,
     is_script,
+    is_sister,
 )
 from crawler.words import (
     is_bare_year,
@@ -101,21 +102,23 @@ def may_hold(label: str, years: frozenset[int]) -> bool:
 
 def leads_below(page: Page, row: Row, context: str) -> bool:
     """Whether a link leads to a list below the page, or to one beside it for another year."""
-    if row.url in (page.url, page.column) or is_file(row.url) or is_pager(row.title):
+    if row.url in (page.url, page.column) or is_file(row.url):
         return False
-    if host_of(row.url) != host_of(page.url) or column_key(row.url) == column_key(page.url):
+    moved = host_of(row.url) != host_of(page.url)
+    below = not moved and is_below(row.url, page.column)
+    near = below or (is_sister(row.url, page.url) if moved else is_beside(row.url, page.column))
+    if not near or is_pager(row.title) or column_key(row.url) == column_key(page.url):
         return False
     if not may_name_column(row.title) or names_one_report(row.title, row.date):
         return False
     year_only = is_bare_year(row.title)
     if is_article(row.url) and not (year_only and is_indexed(row.url)):
         return False
-    if is_below(row.url, page.column):
+    if below:
         return _is_annual(page, row, context)
-    if page.depth and not year_only:
-        return False
-    return is_beside(row.url, page.column) and (
-        year_only or _is_named_beside(row) or _is_organs(page, row, context)
+    # What is beside a column, or where the site was before it moved, is one of its years.
+    return year_only or (
+        not moved and not page.depth and (_is_named_beside(row) or _is_organs(page, row, context))
     )
 
 

@@ -1,7 +1,8 @@
-"""Columns that a page offers in a drop-down list: a list for every year, or for every organ.
+"""Columns that a page offers for a choice: a list for every year, or for every organ.
 
-The choice is sent by the form around it, or by the address that the page's script builds. Links
-to columns are in ``below``; lists of addresses are read as links.
+A choice in a drop-down list is sent by the form around it, or by the address that the page's script
+builds; one that is clicked may fetch a piece of the page. Links to columns are in ``below``;
+lists of addresses are read as links.
 """
 
 from __future__ import annotations
@@ -14,9 +15,9 @@ import lxml.html
 from crawler.addresses import absolute, host_of, is_web
 from crawler.below import DEEPEST, may_hold
 from crawler.forms import Sending, form_of, option_value, sending
-from crawler.listing import squeeze
+from crawler.listing import squeeze, visible_tree
 from crawler.paging import Page, SubColumn
-from crawler.patterns import Pattern, patterns, script_patterns
+from crawler.patterns import Pattern, asked_patterns, clicked_address, patterns, script_patterns
 from crawler.words import is_bare_year
 from warehouse.facts.titles import clean_organ
 
@@ -50,6 +51,28 @@ def choices(page: Page, tree: lxml.html.HtmlElement | None, context: str) -> lis
             if sent is not None and may_hold(text, page.years):
                 found.append(SubColumn(sent.url, f"{text} {context}", sent.form))
     return found[:_MOST]
+
+
+def clicked_columns(page: Page, text: str, context: str) -> list[SubColumn]:
+    """The pieces of lists that a page fetches when a year or an organ is clicked, those wanted.
+
+    Args:
+        page: the first page of a column.
+        text: its source.
+        context: what the column is called, when that names annual reports.
+    """
+    known = asked_patterns(text) if context and page.depth < DEEPEST else ()
+    tree = visible_tree(text) if known else None
+    found: dict[str, SubColumn] = {}
+    for element in tree.iter("li", "a", "span", "td", "div", "button") if tree is not None else ():
+        label = squeeze(element.text_content()) if len(element) <= 1 else ""
+        if not label or not (is_bare_year(label) or clean_organ(label)):
+            continue
+        url = absolute(page.url, clicked_address(element, known) or page.url)
+        own = is_web(url) and host_of(url) == host_of(page.url) and url != page.url
+        if own and may_hold(label, page.years):
+            found.setdefault(url, SubColumn(url, f"{label} {context}".strip()))
+    return list(found.values())[:_MOST]
 
 
 def _leads(value: str) -> bool:

@@ -9,8 +9,12 @@ from __future__ import annotations
 import codecs
 import re
 import zlib
+from urllib.parse import quote
 
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]+)""", re.IGNORECASE)
+_QUERY = re.compile(
+    r"""((?:href|src|action)\s*=\s*["'][^"'<>?]*\?)([^"'<>]*[^\x00-\x7f][^"'<>]*)""", re.I
+)
 _GZIP = b"\x1f\x8b\x08"
 LONGEST = 10_000_000
 """Characters of a page that are looked at for rows and links; real ones have far fewer."""
@@ -67,7 +71,12 @@ def _decode(body: bytes, content_type: str | None) -> str:
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError:
-        return _decode_other(body, content_type)
+        return _QUERY.sub(_written, _decode_other(body, content_type))
+
+
+def _written(match: re.Match[str]) -> str:
+    """The arguments of a link as a browser sends them: in the encoding of its page."""
+    return match.group(1) + quote(match.group(2).encode("gb18030"), safe="/:?=&%#+;,@!$'()*")
 
 
 def _decode_other(body: bytes, content_type: str | None) -> str:

@@ -19,11 +19,14 @@ from urllib.parse import urldefrag
 
 from crawler import sitesearch
 from crawler.addresses import absolute, host_of, is_web
+from crawler.choices import clicked_columns
 from crawler.columns import column_of, is_annual_path
 from crawler.families import external
+from crawler.held import held_rows
 from crawler.links import stub_target
 from crawler.listing import Row, based, parse_fragment, read_rows
 from crawler.menus import navigation, pieces
+from crawler.nextpage import page_links
 from crawler.pager import is_pager
 from crawler.paging import Ask, ListPage, Page
 from crawler.patterns import Pattern, patterns
@@ -39,7 +42,7 @@ _ENOUGH = 3
 """Reports on a page that make it a column whatever it is called."""
 _OF_DISCLOSURE = 4
 """Weight of a page whose frames and menus are looked into."""
-_MOST_PATTERNS = 20
+_MOST_PATTERNS, _FEW = 20, 6
 _SPACES = re.compile(r"[\s\u3000>»·]+")
 
 
@@ -195,7 +198,9 @@ class Discovery:
         named = lead.named or (by_path and lead.depth > 0) or names_reports(family, url, text)
         below = frozenset(_key(column.url) for column in found.columns)
         share = len(reports) / max(1, len(found.rows))
-        scripted = lead.named and bool(external.asks(Page(url, text, url, Ask(url))))
+        first = Page(url, text, url, Ask(url))
+        offered = bool(external.asks(first)) or bool(clicked_columns(first, text, " "))
+        scripted = lead.named and offered
         if named and (reports or below or found.more or scripted):
             pass
         elif len(reports) < _ENOUGH or share < 0.2 or lead.depth == 0:
@@ -228,6 +233,11 @@ class Discovery:
             weight, named = judge_link(row.title, row.url)
             if weight and self._is_own(row.url) and not _is_report(row):
                 leads.append(Lead(row.url, weight, lead.depth + 1, named))
+        if lead.depth == 0 and not leads:
+            # A page before the home page leads there, by a picture or a word.
+            ways = [at for _, at in page_links(text, url) if self._is_own(at)]
+            leads = [Lead(at, 3, 1, guess=True) for at in dict.fromkeys(ways)]
+            leads = leads if len(leads) <= _FEW else []
         # Where a platform's page has its menu in a frame or fetches it, this is the way.
         behind = pieces(text, url) if lead.weight >= _OF_DISCLOSURE else []
         return leads + [Lead(at, 3, lead.depth + 1, guess=True) for at in behind]
@@ -331,7 +341,8 @@ def read_with(family: str, url: str, text: str) -> ListPage:
     found = import_module(module).read(page) if find_spec(module) else ListPage([])
     result: ListPage = found
     if not any(map(_is_report, result.rows)):
-        plain = [row for row in read_rows(text, url) if _is_report(row)]
+        seen = [*read_rows(text, url), *held_rows(text, url)]
+        plain = [row for row in seen if _is_report(row)]
         result = ListPage([*result.rows, *plain], result.more, columns=result.columns)
     return result
 

@@ -87,10 +87,12 @@ def shared_tree(text: str) -> lxml.html.HtmlElement | None:
     return parse_fragment(text)
 
 
+@lru_cache(maxsize=2)
 def visible_tree(text: str) -> lxml.html.HtmlElement | None:
     """The tree without comments, scripts, hidden elements and hidden rows; tabs hide no panes.
 
-    Rows that carry an empty ``i.flag`` are test rows that the site's own script hides.
+    For several looks at the page in hand; nobody changes it. Rows that carry an empty ``i.flag``
+    are test rows that the site's own script hides.
     """
     tree = parse_fragment(text)
     if tree is None:
@@ -177,6 +179,10 @@ def _link(element: lxml.html.HtmlElement, known: tuple[Pattern, ...]) -> tuple[s
         if not href or href.lower().startswith(("javascript:", "#")):
             href = scripted_address(element) or clicked_address(element, known)
         return href, anchor_title(element) if href else ""
+    if element.tag == "area":
+        return (element.get("href") or "").strip(), squeeze(
+            element.get("alt") or element.get("title") or ""
+        )
     if element.tag not in _CLICKED:
         return "", ""
     href = scripted_address(element) if _GOES.search(element.get("onclick") or "") else ""

@@ -19,10 +19,11 @@ from crawler.articles import ArticleReader
 from crawler.asked import Asked
 from crawler.asking import FORM, JSON, log
 from crawler.body import is_weighty
-from crawler.choices import choices
+from crawler.choices import choices, clicked_columns
 from crawler.context import context_of, titled
 from crawler.decoding import LONGEST, decode_page
 from crawler.families import external
+from crawler.held import held_rows
 from crawler.links import stub_target
 from crawler.listing import Row, based, read_rows, shared_tree, visible_tree
 from crawler.paging import Ask, ListPage, Page, Road, SubColumn
@@ -152,9 +153,13 @@ class ListReader(ArticleReader):
         tree = visible_tree(page.text)
         walk.context = context_of(page, tree)
         columns = [*found.columns, *choices(page, tree, walk.context)]
-        if columns or found.more or any(map(self._is_report, titled(found.rows, walk.context))):
-            return replace(found, columns=columns)
-        return replace(found, more=external.asks(page))
+        columns += clicked_columns(page, page.text, walk.context)
+        found = replace(found, columns=columns)
+        if any(map(self._is_report, titled(found.rows, walk.context))):
+            return found
+        if held := held_rows(page.text, page.url):
+            found = replace(found, rows=[*found.rows, *held])
+        return found if columns or found.more else replace(found, more=external.asks(page))
 
     def _is_report(self, row: Row) -> bool:
         return judge_row(row, self.years)[0] in (WANTED, OTHER_YEAR)

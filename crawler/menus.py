@@ -8,17 +8,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
+from itertools import islice
+
+import lxml.html
 
 from crawler import records
+from crawler.addresses import absolute, is_web
 from crawler.families import backends
 from crawler.families.trs import script_rows
+from crawler.held import held_rows
 from crawler.links import frames
-from crawler.listing import Row, read_rows
-from crawler.patterns import Pattern, patterns
-from crawler.scripts import page_values, read_at, script_texts
+from crawler.listing import Row, read_rows, squeeze, visible_tree
+from crawler.patterns import Pattern
+from crawler.scripts import page_values, script_texts
+from warehouse.facts.files import load_yaml
 
-_TREE = re.compile(r"\[\s*\{")
-_MOST_TREES, _MOST_PIECES = 40, 6
+_MOST_PIECES, _NEAR, _LONGEST_NAME = 6, 4, 30
+"""Pages in frames; elements around a link, and characters of its name there."""
 
 
 def navigation(text: str, base: str, known: tuple[Pattern, ...] = ()) -> list[Row]:
@@ -35,25 +42,37 @@ def navigation(text: str, base: str, known: tuple[Pattern, ...] = ()) -> list[Ro
         except ValueError:
             return []
     rows = [*read_rows(text, base), *script_rows(text, base)]
-    own = patterns(text)
-    for script in script_texts(text):
-        rows += [row for value in _trees(script) for row in records.read(value, base, own).rows]
-    return rows
+    return [*rows, *_more_rows(text, base), *held_rows(text, base)]
 
 
-def _trees(script: str) -> Iterator[object]:
-    """Lists of objects that a script holds, such as the nodes of a menu."""
-    at = 0
-    for _ in range(_MOST_TREES):
-        match = _TREE.search(script, at)
-        if match is None:
-            return
-        try:
-            value, at = read_at(script, match.start())
-        except (ValueError, RecursionError):
-            at = match.end()
+def _more_rows(text: str, base: str) -> Iterator[Row]:
+    """Links that say no more than "more": named by what stands beside them."""
+    tree = visible_tree(text)
+    more = _more()
+    for anchor in tree.iter("a") if tree is not None else ():
+        said = squeeze(anchor.text_content()) or squeeze(anchor.get("title") or "")
+        if said and not more.fullmatch(said):
             continue
-        yield value
+        url = absolute(base, (anchor.get("href") or "").strip())
+        name = _beside(anchor, said)
+        if name and is_web(url) and url != base:
+            yield Row(url, name, None)
+
+
+def _beside(anchor: lxml.html.HtmlElement, said: str) -> str:
+    """The short text around a link, empty where there is none or too much."""
+    for around in islice(anchor.iterancestors(), _NEAR):
+        text = "".join(around.text_content().split())
+        if said:
+            text = text.replace("".join(said.split()), "", 1)
+        if text:
+            return text if len(text) <= _LONGEST_NAME else ""
+    return ""
+
+
+@cache
+def _more() -> re.Pattern[str]:
+    return re.compile(load_yaml("columns.yaml")["more"], re.IGNORECASE)
 
 
 def pieces(text: str, base: str) -> list[str]:

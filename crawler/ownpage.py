@@ -7,6 +7,7 @@ what a document says is not done here; which element is its body is in ``body``.
 from __future__ import annotations
 
 import re
+from copy import deepcopy
 
 import lxml.html
 
@@ -47,7 +48,7 @@ def holds_document(text: str, base: str) -> bool:
         text: the page.
         base: its address.
     """
-    tree = visible_tree(text)
+    tree = deepcopy(visible_tree(text))
     if tree is None:
         return False
     for element in list(tree.iter("a", "nav", "header", "footer", "select", "head")):

@@ -33,6 +33,7 @@ _LEADS = re.compile(
     r"(?:href|src|location|open|load|assign|replace|push|to|path|link)[\"']?\s*[,(=:]?\s*$",
     re.IGNORECASE,
 )
+_ASKS = re.compile(r"(?:\.(?:get|post|getJSON|load|ajax)|fetch)\(\s*$|\burl[\"']?\s*:\s*$")
 _NAMED = re.compile(
     r"function\s+(?P<a>[\w$]+)\s*\((?P<x>[^()]*)\)|(?P<b>[\w$]+)\s*[:=]\s*(?:async\s+)?function\s*"
     r"\((?P<y>[^()]*)\)|(?P<c>[\w$]+)\s*[:=]\s*\(?(?P<z>[\w$,\s]*)\)?\s*=>"
@@ -86,11 +87,22 @@ def patterns(text: str) -> tuple[Pattern, ...]:
     return tuple(p for script in script_texts(text) for p in script_patterns(script))[:_MOST]
 
 
-def script_patterns(script: str) -> list[Pattern]:
+@lru_cache(maxsize=4)
+def asked_patterns(text: str) -> tuple[Pattern, ...]:
+    """The addresses that the inline scripts of a page build to fetch a piece of it.
+
+    Args:
+        text: source of the page.
+    """
+    return tuple(p for s in script_texts(text) for p in script_patterns(s, _ASKS))[:_MOST]
+
+
+def script_patterns(script: str, by: re.Pattern[str] = _LEADS) -> list[Pattern]:
     """The addresses that a script builds to lead somewhere, each once.
 
     Args:
         script: its text, without comments.
+        by: what stands before such an address.
     """
     found: dict[Pattern, None] = {}
     for at, text in marked_strings(script):
@@ -98,7 +110,7 @@ def script_patterns(script: str) -> list[Pattern]:
             template = _ROOT.sub("", match.group())
             fixed = _FIELD.sub("", template)
             before = f"{script[max(0, at - 40) : at]}{text[: match.start()]}"
-            leads = _LEADS.search(before) or _LEADS.search(before.rstrip("\"'`"))
+            leads = by.search(before) or by.search(before.rstrip("\"'`"))
             fit = len(template) <= _LONGEST and _LIKE_ADDRESS.search(fixed)
             if leads and fit and not _OTHER.search(fixed):
                 function, given = _around(script, at)

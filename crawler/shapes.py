@@ -6,7 +6,10 @@ Knows addresses only, no markup and no words.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import parse_qsl, urlsplit
+
+from crawler.addresses import host_of
 
 _ID = re.compile(r"\d{5,}|(?<![0-9a-z])[0-9a-f]{16,}(?![0-9a-z])|[0-9a-f]{8}-[0-9a-f]{4}-", re.I)
 _FOLDER_ID = re.compile(r"/(?:\d{8,}|[0-9a-f]{32}|[0-9a-f-]{36})/?$", re.IGNORECASE)
@@ -28,6 +31,7 @@ _REPORTS = re.compile(r"(?:xxgk|gk|xxg)\w{0,8}(?:nb|ndbg|nianb)|ndbg|annualrepor
 _FILES = re.compile(r"\.(?:docx?|xlsx?|pdf|wps|et|zip|rar|rtf|ofd|jpe?g|png|gif|css|js)$", re.I)
 
 
+@lru_cache(maxsize=4096)
 def is_article(url: str) -> bool:
     """Whether an address looks like one document's."""
     parts = urlsplit(url)
@@ -47,9 +51,16 @@ def is_indexed(url: str) -> bool:
     return bool(re.search(r"/\d{5,7}/(?:index\.\w+)?$", urlsplit(url).path))
 
 
+@lru_cache(maxsize=4096)
 def is_file(url: str) -> bool:
     """Whether an address ends like a file that is no page."""
     return bool(_FILES.search(urlsplit(url).path))
+
+
+def is_sister(url: str, other: str) -> bool:
+    """Whether two addresses are on one host, or on one and another below it; ``www.`` aside."""
+    one, two = (host_of(u).removeprefix("www.") for u in (url, other))
+    return one == two or one.endswith(f".{two}") or two.endswith(f".{one}")
 
 
 def is_script(url: str) -> bool:
@@ -63,6 +74,7 @@ def path_folder(url: str) -> str:
     return path[: path.rfind("/") + 1] or "/"
 
 
+@lru_cache(maxsize=4096)
 def column_key(url: str) -> str:
     """What two addresses of one list have in common: no scheme, no name of the index file."""
     parts = urlsplit(url)
@@ -71,12 +83,14 @@ def column_key(url: str) -> str:
     return f"{parts.netloc.lower()}{path}?{parts.query}#{parts.fragment}"
 
 
+@lru_cache(maxsize=4096)
 def folder_of(url: str) -> str:
     """The address up to its last slash."""
     parts = urlsplit(url)
     return f"//{parts.netloc}{parts.path.rsplit('/', 1)[0]}/"
 
 
+@lru_cache(maxsize=4096)
 def own_folder(url: str) -> str:
     """The folder that pages below a column lie in.
 

@@ -133,7 +133,7 @@ def fetched_pieces(script: str, known: dict[str, Value], base: str) -> Iterator[
         url = absolute(base, call.address)
         unasked = _NOT_ASKED.search(urlsplit(url).path) or call.method == "post"
         query = dict(_pairs(urlsplit(url).query)) | call.fields
-        numbered = any(key.lower() in _NUMBERS for key in query)
+        numbered = bool(_number_keys(query))
         if is_web(url) and host_of(url) == host_of(base) and not unasked and not numbered:
             text = urlencode({k: v for k, v in query.items() if not isinstance(v, dict | list)})
             yield urlsplit(url)._replace(query=text).geturl()

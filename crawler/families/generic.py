@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 import lxml.html
 
+from crawler import records
 from crawler.addresses import absolute, is_web
 from crawler.below import columns_below, framed_lists
 from crawler.context import context_of, titled
@@ -40,6 +41,8 @@ def read(page: Page) -> ListPage:
     """Reads one page of a list: HTML, or JSON that a page's script names."""
     if "backend" in page.ask.note:
         return api.read_answer(page)
+    if page.text.lstrip()[:1] in ("{", "["):
+        return _data(page)
     tree = visible_tree(page.text)
     every = [r for r in list_rows(page) if not is_pager(r.title) and r.url != page.url]
     context = context_of(page, tree)
@@ -49,6 +52,14 @@ def read(page: Page) -> ListPage:
     if page.is_first:
         return _first(page, tree, rows, columns, context)
     return _following(page, tree, rows, columns)
+
+
+def _data(page: Page) -> ListPage:
+    """Reads a column that answers with records."""
+    try:
+        return ListPage(records.read(records.parse(page.text), page.url).rows)
+    except ValueError:
+        return ListPage([], problem="the column answers with what is neither a page nor records")
 
 
 def list_rows(page: Page) -> list[Row]:
@@ -90,7 +101,8 @@ def _first(
     more = _next(page, tree, rows, reports)
     if not reports:
         columns = columns + framed_lists(page)
-    more = more or backends.find(page, [])
+    if all(map(is_guess, more)):
+        more = [*more, *backends.find(page, [])]
     if call := cmsweb.first_ask(page):
         more = [call]
     return ListPage(rows, more, columns=columns)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from warehouse.facts.files import load_yaml
@@ -81,6 +81,7 @@ def plain_title(title: str) -> str:
     return re.sub(r"[\s #*\u200b\ufeff]+", "", half_width(title))
 
 
+@lru_cache(maxsize=1024)
 def title_year(title: str) -> int | None:
     """The covered year that a title prints, None when it prints none (or one out of reason)."""
     plain = plain_title(title)
@@ -148,6 +149,7 @@ def is_enterprise(organ: str) -> bool:
     return re.search(load_yaml("titles.yaml")["enterprise"], organ) is not None
 
 
+@lru_cache(maxsize=1024)
 def judge_title(title: str, published: datetime.date | None = None) -> TitleVerdict:
     """Judges one title.
 
