@@ -18,6 +18,7 @@ from pipelines.documents.model import (
 )
 from pipelines.documents.read import read_document, read_pictures
 from pipelines.reports.challenge import read_challenge
+from pipelines.reports.column_numbers import without_column_numbers
 from pipelines.reports.duties import check_duties
 from pipelines.reports.identities import check_identities
 from pipelines.reports.identity import Identity, find_identity
@@ -130,7 +131,7 @@ def read_document_report(document: Document, source: str, sha256: str, context: 
     limit = headings[0].at if headings else 0
     first = "".join(b.text for b in document.blocks[: limit + 12] if isinstance(b, Paragraph))
     sorted_rows = sort_rows(document.tables, statistics.used)
-    rows = {kind: joined(own) for kind, own in sorted_rows.items()}
+    rows = {k: without_column_numbers(joined(own), k) for k, own in sorted_rows.items()}
     sections, signed = read_sections(document.blocks, headings, 0)
     identity = find_identity(document, limit, signed, first, context.organ, context.list_title)
     sections, _ = read_sections(document.blocks, headings, identity.title_end)
