@@ -17,6 +17,7 @@ from pipelines.documents.encoding import decode
 from pipelines.documents.model import Block, Cell, Document, DocumentError, Paragraph, Table
 from pipelines.documents.radicals import plain_radicals
 from pipelines.documents.sniff import unmarked_utf16
+from pipelines.documents.text_marks import without_marks
 from pipelines.documents.text_pipes import read_pipes, unescape
 from warehouse.facts.files import load_yaml
 
@@ -91,6 +92,7 @@ def _is_utf8(data: bytes) -> bool:
 
 
 def _blocks(text: str) -> list[Block]:
+    text = without_marks(text)
     if _ENTITY.search(text):
         text = plain_entities(text)
     if _CORNER.search(text):

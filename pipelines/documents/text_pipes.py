@@ -8,6 +8,7 @@ cells hold labels is nobody's business here.
 from __future__ import annotations
 
 import re
+from unicodedata import east_asian_width
 
 _PIPE = re.compile(r"(?<!\\)\|")
 _RULE = re.compile(r"^[\s|:+=\-–—]*[-=–—][\s|:+=\-–—]*$")
@@ -45,18 +46,19 @@ def _framed(lines: list[str], at: int) -> tuple[list[list[str]] | None, int]:
     """A table whose rows begin with a pipe."""
     start = at
     rows: list[list[str]] = []
-    grid = False  # rules of plus signs end the rows
+    edges: list[int] = []  # where the columns end, once rules of plus signs end the rows
     open_row = False
     last = at
     while at < len(lines):
         line = lines[at].translate(_WIDE).strip()
         if _GRID_RULE.match(line):
-            grid, open_row = True, False
+            edges, open_row = [i for i, c in enumerate(line) if c == "+"], False
         elif line.startswith("|") and _RULE.match(line):
             pass
         elif line.startswith("|"):
-            row, at = _whole_row(lines, at, line)
-            if grid and open_row and len(row) == len(rows[-1]):
+            sliced = _sliced(line, edges)
+            row, at = (sliced, at) if sliced else _whole_row(lines, at, line)
+            if edges and open_row and len(row) == len(rows[-1]):
                 rows[-1] = [a + b for a, b in zip(rows[-1], row, strict=True)]
             else:
                 rows.append(row)
@@ -69,6 +71,28 @@ def _framed(lines: list[str], at: int) -> tuple[list[list[str]] | None, int]:
         at += 1
         last = at
     return (rows, last) if rows else (None, start)
+
+
+def _sliced(line: str, edges: list[int]) -> list[str]:
+    """The cells of a line whose pipes stand below the plus signs of a rule; none where they do not.
+
+    Other pipes are the cells' own. Wide characters take two places.
+    """
+    cells: list[str] = []
+    place, cell = 0, ""
+    left = iter(edges)
+    edge = next(left, -1)
+    for character in line:
+        if place == edge:
+            if character != "|":
+                return []
+            cells.append(cell)
+            cell, edge = "", next(left, -1)
+        else:
+            cell += character
+        place += 2 if east_asian_width(character) in "WF" else 1
+    whole = edge < 0 and not cell.strip() and len(cells) == len(edges) > 1
+    return [_plain(re.sub(r"^\s*\|(?=\s)", "", c)) for c in cells[1:]] if whole else []
 
 
 def _whole_row(lines: list[str], at: int, line: str) -> tuple[list[str], int]:

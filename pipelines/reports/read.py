@@ -18,6 +18,7 @@ from pipelines.documents.model import (
 from pipelines.documents.read import read_document, read_pictures
 from pipelines.reports.captions import of_the_year, table_years
 from pipelines.reports.challenge import read_challenge
+from pipelines.reports.column_numbers import without_column_numbers
 from pipelines.reports.duties import check_duties
 from pipelines.reports.identities import check_identities
 from pipelines.reports.identity import Identity, find_identity
@@ -135,7 +136,7 @@ def read_document_report(document: Document, source: str, sha256: str, context: 
         statistics = read_indicators(blocks, year)
     sorted_rows = sort_rows(document.tables, statistics.used)
     sorted_rows, of_other_years = of_the_year(sorted_rows, table_years(blocks), year)
-    rows = {kind: joined(own) for kind, own in sorted_rows.items()}
+    rows = {k: without_column_numbers(joined(own), k) for k, own in sorted_rows.items()}
     proactive = read_proactive(rows["proactive"], year)
     request = read_request(rows["request"], year)
     challenge = read_challenge(rows["legal_challenge"], proactive.form or request.form)

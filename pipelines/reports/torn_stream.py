@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from pipelines.documents.model import Block, Paragraph, Table
+from pipelines.reports.torn_column_numbers import without_column_numbers
 from warehouse.facts.files import load_yaml
 from warehouse.facts.numerals import half_width
 
@@ -215,7 +216,8 @@ def _table_text(table: Table) -> tuple[str, list[tuple[int, int]]]:
 
 
 def _masked(text: str) -> str:
-    """Page furniture and the rules of drawn tables replaced by spaces, places kept."""
+    """Page furniture, column numbers and rules of drawn tables replaced by spaces, places kept."""
+    text = without_column_numbers(text)
     rule = _furniture()
     return "\n".join(
         " " * len(x) if _DRAWN.fullmatch(x) or rule.match(x) else x for x in text.split("\n")
