@@ -60,13 +60,7 @@ def check_prose(
                     said.setdefault(rule["of"], []).append(statement)
         for rule in _rules()["statements"]:
             findings += _compared(tables[rule["table"]], rule, said.get(rule["of"], []))
-    sentences = [
-        plain_title(s)
-        for section in sections.values()
-        for s in _STOPS.split(section.text)
-        if s.strip()
-    ]
-    findings += _period(sentences, year)
+    findings += _period(sections, year)
     findings += _stale(sections, year)
     return findings
 
@@ -111,10 +105,10 @@ def _mismatch(table: str, item: str, said: Number, printed: Number, clause: str)
     )
 
 
-def _period(sentences: list[str], year: int | None) -> Iterator[Finding]:
+def _period(sections: dict[str, Section], year: int | None) -> Iterator[Finding]:
     """A statistics period that does not end with the year (its year is ``identity``'s to check)."""
-    for sentence in sentences:
-        match = _pattern(_rules()["period"]).search(sentence)
+    for sentence in (s for part in sections.values() for s in _STOPS.split(part.text)):
+        match = _pattern(_rules()["period"]).search(plain_title(sentence))
         if match is None:
             continue
         if year is not None and int(match.group(1)) != year:
