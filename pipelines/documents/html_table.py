@@ -85,17 +85,21 @@ def _tag_above(tr: etree._Element) -> str:
 def _cell(td: etree._Element) -> Cell:
     """One cell; its paragraphs are lines."""
     raw = td.text
-    if len(td):
+    count = len(td)
+    if count:
         only = td[0]
-        if len(td) == 1 and not len(only) and _is_blank(raw) and _is_blank(only.tail):
+        if count == 1 and not len(only) and _is_blank(raw) and _is_blank(only.tail):
             raw = only.text  # one paragraph: nearly every cell that Word writes
         else:
             raw = LINE.join(td.itertext())
-    return _made(td, raw)
+    if not raw or len(raw) > _SHORT_CELL or not (text := _short_text(raw)):
+        return _made(td, raw)
+    down, across = td.get("rowspan"), td.get("colspan")  # of nearly every cell
+    return Cell(text, 0, 0, _span(down) if down else 1, _span(across) if across else 1)
 
 
 def _made(td: etree._Element | None, raw: str | None) -> Cell:
-    text = (_short_text if len(raw) <= _SHORT_CELL else _text)(raw) if raw else ""
+    text = _text(raw) if raw else ""
     if td is None:
         return Cell(text, 0, 0)
     if not text and (td.get(SHOWS) or (len(td) and any(map(is_picture, td.iter("img"))))):
