@@ -31,7 +31,6 @@ from pipelines.documents.html_tree import (
 )
 from pipelines.documents.html_walk import Walk, tables_in, walk
 from pipelines.documents.model import Document, DocumentError, Paragraph, Table
-from pipelines.documents.radicals import plain_radicals
 from pipelines.documents.sniff import HTML
 
 _GARBLED = 0.02  # a page with more replacement characters than this is not to be trusted
@@ -84,8 +83,7 @@ def read_html(data: bytes, declared: str | None = None) -> Document:
     Raises:
         DocumentError: nothing is in it, or it has more elements than any page.
     """
-    text = plain_radicals(decode(data, declared, is_html=True)[0])
-    return read_markup(text)
+    return read_markup(decode(data, declared, is_html=True)[0])
 
 
 def read_markup(text: str) -> Document:
@@ -117,10 +115,11 @@ def read_markup(text: str) -> Document:
 
 def _ends_in_table(text: str) -> bool:
     """Whether a page was cut off inside a table, perhaps in the middle of a number."""
-    tail = text[max(0, text.rfind("<table"), text.rfind("<TABLE")) :].lower()
-    return tail.startswith("<table") and not any(
-        end in tail for end in ("</table", "</body", "</html")
-    )
+    start = max(text.rfind("<table"), text.rfind("<TABLE"))
+    if start < 0 or text.rfind("</table", start) >= 0:
+        return False
+    tail = text[start:].lower()
+    return not any(end in tail for end in ("</table", "</body", "</html"))
 
 
 def _read(
@@ -143,7 +142,7 @@ def _unfolded(text: str, plain: _Reading) -> _Reading:
     root = parse_markup(text)
     inventory = take_inventory(root)
     shown = html_folded.labels([b for b in plain.walk.blocks if isinstance(b, Table)])
-    kept = html_folded.unfold(root, inventory, unseen(root, inventory, text), shown)
+    kept = html_folded.unfold(root, inventory, unseen(root, inventory), shown)
     if kept is None:
         return plain
     reading = _read(root, take_inventory(root), text, kept=kept)

@@ -14,6 +14,7 @@ from html import escape
 
 from lxml import etree
 
+from pipelines.documents.holding import holds
 from pipelines.documents.html_embedded import in_attribute, in_script, in_text
 from pipelines.documents.html_tree import Inventory, body_of, parse_markup
 from pipelines.documents.model import DocumentError, Table
@@ -37,15 +38,13 @@ def may_fold(found: Inventory, text: str) -> bool:
         found: what a fresh tree holds.
         text: its source.
     """
-    if any(mark in text for mark in _MARKS):
+    if holds(text, _MARKS):
         return True
     holders = (e for tag in _HOLDERS for e in found.tags.get(tag, ()))
     if any(next(e.iter("table"), None) is not None for e in holders):
         return True
-    scripts = found.tags.get("script", ())
-    return any("<t" in (s.text or "") or "<T" in (s.text or "") for s in scripts) or any(
-        _ROWS.search(s.text or "") for s in scripts
-    )
+    scripts = [script.text or "" for script in found.tags.get("script", ())]
+    return any(holds(script, ("<t", "<T")) or _ROWS.search(script) for script in scripts)
 
 
 def labels(tables: Collection[Table]) -> set[str]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from pipelines.documents.holding import holds
 from pipelines.documents.html_css import Classes, Weight, rules, text_of
 
 WORDS = (
@@ -73,8 +74,7 @@ class Looks:
 
 def say_anything(sheets: Iterable[etree._Element]) -> bool:
     """Whether style sheets decide of anything whether it is seen."""
-    texts = (sheet.text.lower() for sheet in sheets if sheet.text)
-    return any(word in text for text in texts for word in WORDS)
+    return any(holds(sheet.text.lower(), WORDS) for sheet in sheets if sheet.text)
 
 
 def looks(

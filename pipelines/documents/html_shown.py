@@ -14,6 +14,7 @@ from functools import cache
 from lxml import etree
 
 from pipelines.documents.footnotes import is_footnote
+from pipelines.documents.holding import holds
 from warehouse.facts.files import load_yaml
 
 SHOWS = "shows"
@@ -98,17 +99,17 @@ def _footnotes(tags: Tags) -> list[etree._Element]:
 def _mark_things(tags: Tags) -> None:
     """Marks cells that show a drawing or what a script writes."""
     things = [e for tag in _THINGS for e in tags.get(tag, ())]
-    things += [e for e in tags.get("script", ()) if _WRITES.search(e.text or "")]
+    things += tags.get("script", ())
     for element in things:
         cell = _cell_of(element)
-        if cell is not None:
+        if cell is not None and (element.tag != "script" or _WRITES.search(element.text or "")):
             cell.set(SHOWS, str(element.tag))
 
 
 def _mark_filled(root: etree._Element, text: str) -> None:
     """Marks cells without text or with a 0 whose figure a script puts there or counts up to."""
     filled = load_yaml("pages.yaml")["filled"]
-    if not any(name in text for names in filled.values() for name in names):
+    if not holds(text, (name for names in filled.values() for name in names)):
         return
     for element in _filled()(root):
         cell = element if element.tag in _CELLS else _cell_of(element)

@@ -18,6 +18,7 @@ from pipelines.documents.model import PICTURE, Block, Cell, DocumentError, grid_
 from pipelines.documents.table_parts import to_blocks
 
 _LONG_CELL = 600  # characters; no cell of a form is as long, a layout cell holds an article
+_SHORT_CELL = 100  # characters of a cell whose text is remembered
 _MAX_ROWS = 20_000
 _SECTIONS = {"table", "tbody", "thead", "tfoot"}
 _STRAY = etree.XPath("boolean(.//tr/text()[normalize-space()])")
@@ -83,35 +84,36 @@ def _tag_above(tr: etree._Element) -> str:
 
 def _cell(td: etree._Element) -> Cell:
     """One cell; its paragraphs are lines."""
-    count = len(td)
     raw = td.text
-    if not count and raw and LINE not in raw:  # nearly every cell of most editors
-        down, across = td.get("rowspan"), td.get("colspan")
-        text = " ".join(raw.split())
-        if text:
-            return Cell(text, 0, 0, _span(down) if down else 1, _span(across) if across else 1)
+    count = len(td)
     if count:
         only = td[0]
         if count == 1 and not len(only) and _is_blank(raw) and _is_blank(only.tail):
             raw = only.text  # one paragraph: nearly every cell that Word writes
         else:
             raw = LINE.join(td.itertext())
-    return _made(td, raw)
+    if not raw or len(raw) > _SHORT_CELL or not (text := _short_text(raw)):
+        return _made(td, raw)
+    down, across = td.get("rowspan"), td.get("colspan")  # of nearly every cell
+    return Cell(text, 0, 0, _span(down) if down else 1, _span(across) if across else 1)
 
 
 def _made(td: etree._Element | None, raw: str | None) -> Cell:
-    if not raw:
-        text = ""
-    elif LINE in raw:
-        text = "\n".join(lines_of(raw))
-    else:
-        text = " ".join(raw.split())
+    text = _text(raw) if raw else ""
     if td is None:
         return Cell(text, 0, 0)
     if not text and (td.get(SHOWS) or (len(td) and any(map(is_picture, td.iter("img"))))):
         text = PICTURE
     down, across = td.get("rowspan"), td.get("colspan")
     return Cell(text, 0, 0, _span(down) if down else 1, _span(across) if across else 1)
+
+
+def _text(raw: str) -> str:
+    """The text of a cell: white space made single, its lines kept."""
+    return "\n".join(lines_of(raw)) if LINE in raw else " ".join(raw.split())
+
+
+_short_text = lru_cache(maxsize=16384)(_text)  # the labels of a form, small numbers
 
 
 def _is_blank(text: str | None) -> bool:

@@ -20,6 +20,7 @@ from pipelines.documents.html_looks import Looks, looks, say_anything
 from pipelines.documents.html_shown import SHOWN_TAGS, not_printed
 from pipelines.documents.invisible import without_invisible
 from pipelines.documents.model import DocumentError
+from pipelines.documents.radicals import plain_radicals
 from warehouse.facts.files import load_yaml
 
 LINE = "\u2028"
@@ -32,6 +33,11 @@ address aside details summary dir menu frameset frame
 """
 BLOCK_TAGS = frozenset(_BLOCKS.split())
 _KEPT = BLOCK_TAGS | {"img"}
+_INLINE = """
+span a b strong i em u s font br o:p small big sub sup label code cite mark ins del strike tt nobr
+"""
+_USUAL = tuple(_INLINE.split())
+"""Inline tags of most pages: without them few elements are left to be looked at."""
 _MAX_ELEMENTS = 1_000_000
 _HIDES = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all"
@@ -51,10 +57,14 @@ _SPAN = re.compile(r"((?:row|col)span)\s*=\s*[\"']?(\d+)", re.I)
 _ENDS = ("</body>", "</BODY>", "</html>", "</HTML>")
 _LAST_LINES = 30  # characters that may stand behind the end of a page
 _NAME = re.compile(r"[A-Za-z][\w:.-]*")
+_RADICAL = re.compile(rb"\xe2[\xba-\xbf]")
+"""What the radicals begin with in UTF-8; to look for a byte costs a tenth of looking for them."""
+_LONGEST_STYLE = 400  # characters of a style that is remembered
+# Of a whole page to attributes, a fraction of what it takes to ask each element for them.
 _STYLES = etree.XPath("//@style", smart_strings=False)
-_STYLED = etree.XPath("//*[@style]")
+_OF_ELEMENTS = {name: etree.XPath(f"//@{name}") for name in ("class", "id", "style")}
 _LENGTH = etree.XPath("string-length()")
-_HIDDEN = etree.XPath("//*[@hidden]")
+_HIDDEN = etree.XPath("//@hidden/..")
 _GROWING = ("table", "tbody", "tr", "td", "th", "img")  # as large as what is in them
 _NAMED = ("body", "title")  # kinds of parts that have names
 _OWN_BODY = ("html", "body")
@@ -66,25 +76,13 @@ def parse_markup(text: str) -> etree._Element:
     Raises:
         DocumentError: no element in it, too many, or nested deeper than any page.
     """
-    clean = text.lstrip()
-    if clean.startswith("<?xml"):
-        clean = clean[clean.find(">") + 1 :]
-    if "\x00" in clean:
-        clean = clean.replace("\x00", "")
-    clean = without_invisible(clean)
-    for end in _ENDS:
-        if clean.find(end, 0, -_LAST_LINES) >= 0:
-            clean = clean.replace(end, "")  # put together of several pages: it goes on behind
-    if not clean.strip():
-        raise DocumentError("the page is empty")
-    if clean.count("<") > 2 * _MAX_ELEMENTS:
-        raise DocumentError(f"the page has more than {_MAX_ELEMENTS} elements")
+    data = _clean(text)
     # The text is decoded already; what it says of its encoding is no longer true.
     parser = etree.HTMLParser(
         remove_comments=True, remove_pis=True, huge_tree=True, encoding="utf-8"
     )
     try:
-        root = etree.fromstring(clean.encode("utf-8", "replace"), parser)
+        root = etree.fromstring(data, parser)
     except (etree.ParserError, etree.XMLSyntaxError) as error:
         raise DocumentError(f"the page holds no markup: {error}") from error
     if root is None:
@@ -93,6 +91,29 @@ def parse_markup(text: str) -> etree._Element:
     if last is not None and last.type_name == "ERR_RESOURCE_LIMIT":
         raise DocumentError("the page's elements are nested too deep")
     return root
+
+
+def _clean(text: str) -> bytes:
+    """Mark-up as the parser bears it, in UTF-8.
+
+    Raises:
+        DocumentError: it is empty, or longer than any page.
+    """
+    clean = text.lstrip()
+    if clean.startswith("<?xml"):
+        clean = clean[clean.find(">") + 1 :]
+    clean = without_invisible(clean)
+    for end in _ENDS:
+        if clean.rfind(end, 0, -_LAST_LINES) >= 0:
+            clean = clean.replace(end, "")  # put together of several pages: it goes on behind
+    if not clean.strip():
+        raise DocumentError("the page is empty")
+    if len(clean) > 2 * _MAX_ELEMENTS < clean.count("<"):
+        raise DocumentError(f"the page has more than {_MAX_ELEMENTS} elements")
+    data = clean.encode("utf-8", "replace")
+    if b"\x00" in data:
+        return _clean(text.replace("\x00", ""))
+    return plain_radicals(clean).encode("utf-8", "replace") if _RADICAL.search(data) else data
 
 
 def bare_markup(text: str) -> str:
@@ -151,14 +172,12 @@ class Inventory:
     """What a tree holds that is looked for; made in one walk, before anything is cut.
 
     Attributes:
-        names: all tags that there are.
         tags: elements by tag, of the tags that are looked for.
         classes: elements by the whole value of their class, in document order, where one of its
             names is known.
         ids: the same by id.
     """
 
-    names: set[str] = field(default_factory=set)
     tags: dict[str, list[etree._Element]] = field(default_factory=dict)
     classes: dict[str, list[etree._Element]] = field(default_factory=dict)
     ids: dict[str, list[etree._Element]] = field(default_factory=dict)
@@ -190,17 +209,20 @@ def _wanted() -> frozenset[str]:
 def take_inventory(root: etree._Element) -> Inventory:
     """The elements of a fresh tree."""
     found = Inventory()
-    wanted = _wanted()
-    for element in root.iter(etree.Element):
-        tag = str(element.tag)
-        found.names.add(tag)
-        if tag in wanted:
-            found.tags.setdefault(tag, []).append(element)
-        if (value := element.get("class")) is not None and _is_name("class", value):
-            found.classes.setdefault(value, []).append(element)
-        if (value := element.get("id")) is not None and _is_name("id", value):
-            found.ids.setdefault(value, []).append(element)
+    for element in root.iter(*_wanted()):
+        found.tags.setdefault(str(element.tag), []).append(element)
+    _by_value(root, "class", found.classes)
+    _by_value(root, "id", found.ids)
     return found
+
+
+def _by_value(root: etree._Element, kind: str, found: dict[str, list[etree._Element]]) -> None:
+    """Adds the elements whose class or id is a name of some part, by its value."""
+    values = _OF_ELEMENTS[kind](root)
+    known = {plain for value in set(values) if _is_name(kind, plain := str(value))}
+    for value in values if known else ():
+        if value in known:
+            found.setdefault(str(value), []).append(value.getparent())
 
 
 def prune(
@@ -223,13 +245,14 @@ def prune(
         Whether tables were hidden.
     """
     body = body_of(root)
-    styles = "\n".join(set(_STYLES(root)))
+    own = dict.fromkeys(_STYLES(root))
+    styles = "\n".join(own)
     rules = _rules(root, found)
     dropped = _without_most(found.having(names("skip_classes")), body)
     dropped += not_printed(root, found.tags, styles, text, rules.struck() if rules else [])
     mark_drawings(found.tags)
     blank_unseen(root, found.tags, styles, rules)
-    hidden = [] if keep_hidden else _unseen(root, styles, text, rules)
+    hidden = [] if keep_hidden else _unseen(root, own, rules)
     for element in (*dropped, *hidden):
         if element.tag not in _OWN_BODY and element not in kept:
             element.tag = _DROPPED
@@ -238,9 +261,9 @@ def prune(
     return tables
 
 
-def unseen(root: etree._Element, found: Inventory, text: str) -> list[etree._Element]:
+def unseen(root: etree._Element, found: Inventory) -> list[etree._Element]:
     """The elements that nobody sees, of a fresh tree; arguments as for ``prune``."""
-    return _unseen(root, "\n".join(set(_STYLES(root))), text, _rules(root, found))
+    return _unseen(root, set(_STYLES(root)), _rules(root, found))
 
 
 def _rules(root: etree._Element, found: Inventory) -> Looks | None:
@@ -250,21 +273,32 @@ def _rules(root: etree._Element, found: Inventory) -> Looks | None:
 
 
 def _unseen(
-    root: etree._Element, styles: str, text: str, rules: Looks | None
+    root: etree._Element, styles: Collection[str], rules: Looks | None
 ) -> list[etree._Element]:
     """The elements that their style, the page's rules or an attribute hide."""
     unseen: list[etree._Element] = []
-    hidden, no_size = _HIDES.search(styles), _NO_SIZE.search(styles)
-    flat = _FLAT.search(styles) and _CUT_OFF.search(styles)
-    for element in _STYLED(root) if hidden or no_size or flat else ():
-        style = element.get("style")
-        if _HIDES.search(style) or (no_size and _NO_SIZE.search(style) and not _sizes(element)):
-            unseen.append(element)
-        elif flat and element.tag not in _GROWING and _FLAT.search(style):
-            unseen += [element] if _CUT_OFF.search(style) else []
-    if "hidden" in text or "HIDDEN" in text:
-        unseen += _HIDDEN(root)
+    doubtful = {style for style in styles if any(_ways(style))}
+    for style in _OF_ELEMENTS["style"](root) if doubtful else ():
+        if style in doubtful:
+            element = style.getparent()
+            hides, no_size, flat = _ways(str(style))
+            away = hides or (no_size and not _sizes(element))
+            unseen += [element] if away or (flat and element.tag not in _GROWING) else []
+    unseen += _HIDDEN(root)
     return unseen + (rules.hidden() if rules else [])
+
+
+def _ways(style: str) -> tuple[bool, bool, bool]:
+    """Whether a style hides its element, leaves its text no size, or cuts it off at no size."""
+    return (_known_ways if len(style) <= _LONGEST_STYLE else _read_ways)(style)
+
+
+def _read_ways(style: str) -> tuple[bool, bool, bool]:
+    flat = _FLAT.search(style) and _CUT_OFF.search(style)
+    return bool(_HIDES.search(style)), bool(_NO_SIZE.search(style)), bool(flat)
+
+
+_known_ways = lru_cache(maxsize=8192)(_read_ways)  # a page has dozens of styles, its site the same
 
 
 def _sizes(element: etree._Element) -> bool:
@@ -287,8 +321,10 @@ def dissolve(body: etree._Element, found: Inventory) -> None:
             element.tag = "div"
     for br in found.tags.get("br", ()):
         br.text = LINE  # dissolved below, so it stands where the break stood
-    inline = {*found.names, "span"} - _KEPT - {body.tag}
-    etree.strip_tags(body, *(tag for tag in inline if _NAME.fullmatch(tag)))
+    kept = _KEPT | {body.tag}
+    etree.strip_tags(body, *(tag for tag in _USUAL if tag not in kept))
+    others = {str(element.tag) for element in body.iter(etree.Element)} - kept
+    etree.strip_tags(body, *(tag for tag in others if _NAME.fullmatch(tag)))
 
 
 def lines_of(raw: str | None) -> list[str]:

@@ -13,7 +13,7 @@ from lxml import etree
 
 from pipelines.documents import html_table
 from pipelines.documents.html_drawn import DRAWN
-from pipelines.documents.html_tree import BLOCK_TAGS, lines_of
+from pipelines.documents.html_tree import BLOCK_TAGS, LINE, lines_of
 from pipelines.documents.model import Block, Paragraph, Table
 
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4"))
@@ -48,6 +48,14 @@ class Walk:
             raw = "".join(self._inline)
             self._inline.clear()
             self.blocks += [Paragraph(line, heading) for line in lines_of(raw)]
+
+    def add_paragraph(self, text: str | None, heading: bool) -> None:
+        """Adds an element with nothing but a text."""
+        if self._inline:
+            self.flush()
+        if text:
+            lines = lines_of(text) if LINE in text else (" ".join(text.split()),)
+            self.blocks += [Paragraph(line, heading) for line in lines if line]
 
     def add_picture(self, image: etree._Element) -> None:
         """Notes where something stands that only a browser shows."""
@@ -89,10 +97,7 @@ def _next_to_enter(children: Iterator[etree._Element], result: Walk) -> etree._E
     for child in children:
         tag = child.tag
         if tag in _FLAT and not len(child):
-            result.flush()
-            if text := child.text:
-                heading = tag in _HEADINGS
-                result.blocks += [Paragraph(line, heading) for line in lines_of(text)]
+            result.add_paragraph(child.text, tag in _HEADINGS)
         elif tag == "table":
             parts = html_table.read_table(child)
             if parts is None:

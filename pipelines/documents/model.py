@@ -203,14 +203,17 @@ def grid_and_fit(rows: list[list[Cell]], max_cells: int = 200_000) -> tuple[Grid
     grid: Grid = [[] for _ in rows]
     used = 0
     for r, cells in enumerate(rows):
+        line = grid[r]
+        width = len(line)
         column = 0
         for cell in cells:
-            line = grid[r]
-            while column < len(line) and line[column] is not None:
+            while column < width and line[column] is not None:
                 column += 1
-            cell.row, cell.column = r, column
-            if cell.rowspan == 1 and cell.colspan == 1 and column == len(line):
+            cell.row = r
+            cell.column = column
+            if column == width and cell.rowspan == 1 == cell.colspan:
                 line.append(cell)
+                column = width = width + 1
                 used += 1
                 continue  # most cells; the check at the end of the row counts them
             down = max(1, min(cell.rowspan, len(rows) - r))
@@ -220,6 +223,7 @@ def grid_and_fit(rows: list[list[Cell]], max_cells: int = 200_000) -> tuple[Grid
             for rr in range(r, r + down):
                 _place(grid[rr], column, cell)
             column += cell.colspan
+            width = len(line)
         if used > max_cells:
             raise DocumentError(f"a table of more than {max_cells} cells")
     width = max(map(len, grid), default=0)

@@ -161,9 +161,11 @@ def _read_head(row: Row, head: _Head) -> None:
     if head.closed:
         head.channels, head.results, head.closed = [], [], False
     head.geometric = row.geometric
+    known = {id(c) for c, _ in (*head.channels, *head.results)}
     for i, cell in enumerate(row.cells):
-        if any(cell is c for c, _ in (*head.channels, *head.results)):
+        if id(cell) in known:
             continue
+        known.add(id(cell))
         if (result := labels().results.find(cell.text)) is not None:
             if not (row.geometric and _is_repeated(cell, result, head)):
                 head.results.append((cell, result))
@@ -228,7 +230,8 @@ def _keys(head: _Head) -> list[Key | None] | None:
 
 def _read_data_row(row: Row, head: _Head, figures: Figures, findings: list[Finding]) -> None:
     # A cell of the head that reaches into the row took the place of a figure.
-    taken = any(cell is c for cell in row.cells for c, _ in (*head.channels, *head.results))
+    above = {id(c) for c, _ in (*head.channels, *head.results)}
+    taken = not above.isdisjoint(map(id, row.cells))
     keys = None if taken else _keys(head)
     bound = None
     if keys is not None and row.geometric and head.geometric:
@@ -247,14 +250,19 @@ def _by_place(row: Row, head: _Head, keys: list[Key | None]) -> list[_Bound] | N
     """By geometry; None when a printed cell would be left over or taken twice."""
     places = [c for c, _ in sorted(head.results, key=lambda r: r[0].column)]
     bound: list[_Bound] = []
+    taken: set[int] = set()
+    single = {c.column: [c] for c in row.cells} if all(c.colspan == 1 for c in row.cells) else None
     for key, above in zip(keys, places, strict=True):
-        left, right = above.column, above.column + above.colspan
-        under = [c for c in row.cells if c.column < right and c.column + c.colspan > left]
+        if single is not None and above.colspan == 1:
+            under = single.get(above.column, [])
+        else:
+            left, right = above.column, above.column + above.colspan
+            under = [c for c in row.cells if c.column < right and c.column + c.colspan > left]
         printed = [c for c in under if c.text] or under[:1]
-        if len(printed) != 1 or any(c is printed[0] for _, c in bound):
+        if len(printed) != 1 or id(printed[0]) in taken:
             return None
+        taken.add(id(printed[0]))
         bound.append((key, printed[0]))
-    taken = {id(c) for _, c in bound}
     return bound if all(id(c) in taken for c in row.cells if c.text) else None
 
 

@@ -238,10 +238,12 @@ def bind_cells(
         return None
     if row.geometric and head.places and not head.broken:
         bound = _by_place(head, row, values)
-        taken = {id(cell) for cell, _ in bound.values()}
-        taken |= {id(c) for c in values if c.column in head.sums and is_value_like(c.text)}
-        if len(bound) == len(set(columns)) and all(id(c) in taken for c in values if c.text):
-            return bound
+        if len(bound) == len(set(columns)):
+            taken = {id(cell) for cell, _ in bound.values()}
+            if head.sums:
+                taken |= {id(c) for c in values if c.column in head.sums and is_value_like(c.text)}
+            if taken.issuperset([id(c) for c in values if c.text]):
+                return bound
     if head.loose:
         return None
     return _by_order(values, columns, row.geometric)
@@ -249,15 +251,18 @@ def bind_cells(
 
 def _by_place(head: Head, row: Row, values: list[Cell]) -> dict[str, tuple[Cell, str]]:
     """The cells under each column; one behind the labels counts even if it holds no number."""
-    behind = {id(cell) for cell in values}
+    places = head.places
+    before = len(row.cells) - len(values)
     bound: dict[str, tuple[Cell, str]] = {}
-    for cell in row.cells:
-        key = head.place_of(cell)
-        if key is None or not (is_value_like(cell.text) or id(cell) in behind):
+    for i, cell in enumerate(row.cells):
+        key = places.get(cell.column) if cell.colspan == 1 else head.place_of(cell)
+        if key is None or (i < before and not is_value_like(cell.text)):
             continue
-        if key in bound and bound[key][0].text and cell.text:
-            return {}  # two printed cells under one column
-        if key not in bound or cell.text:
+        if key not in bound:
+            bound[key] = (cell, "place")
+        elif cell.text:
+            if bound[key][0].text:
+                return {}  # two printed cells under one column
             bound[key] = (cell, "place")
     return bound
 

@@ -32,8 +32,8 @@ def compare(parts: Sequence[Number | None], total: Number | None) -> Number | No
     """
     if total is None:
         return None
-    known = sum(p for p in parts if p is not None)
-    if any(p is None for p in parts):
+    known = sum([p for p in parts if p is not None])
+    if None in parts:
         return known if known > total else None
     return known if known != total else None
 
@@ -61,9 +61,9 @@ def _rows(table: TableRead) -> list[Finding]:
 
 def _columns(table: TableRead) -> list[Finding]:
     found = []
-    outcomes = form(table.form or "").request.outcomes
+    outcomes = [table.figures.get(o, {}) for o in form(table.form or "").request.outcomes]
     for applicant in next(iter(table.figures.values())):
-        parts = [table.value(o, applicant) for o in outcomes]
+        parts = [f.value if (f := row.get(applicant)) else None for row in outcomes]
         processed = table.value("total_processed", applicant)
         expected = compare(parts, processed)
         if expected is not None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Any
@@ -172,8 +172,9 @@ def find_identity(
         found.listed = listed
         if verdict is None or not verdict.is_report:
             found.title = _clean(list_title or "")
-    _find_year(found, preamble)
-    _find_organ(found, document, signed, preamble, context_organ)
+    plain = plain_title(preamble)
+    _find_year(found, plain)
+    _find_organ(found, _named_organs(found, document, signed, plain, context_organ))
     found.published_on = _published(document)
     return found
 
@@ -210,38 +211,36 @@ def _period_year(text: str, titled: int | None) -> int | None:
 
     Of several the title's, since they may tell what the year before was about.
     """
-    matches = re.findall(_rules()["period"], plain_title(text))
+    matches = re.findall(_rules()["period"], text)
     found = [digits_to_year(next(y for y in groups if y)) for groups in matches]
     return titled if titled in found else next(iter(found), None)
 
 
-def _find_organ(
+def _named_organs(
     found: Identity,
     document: Document,
     signed: str | None,
     preamble: str,
     context_organ: str | None,
-) -> None:
-    titled = _told(found.verdict, "organ")
-    meta = [document.meta.get(n) for n in load_yaml("pages.yaml")["meta_organ"]]
-    plain = plain_title(preamble)
-    matches = [m for p in _rules()["self_names"] if (m := re.search(p, plain))]
-    named = [m.group(1) for m in matches if place_prefix(m.group(1))]
-    candidates: Iterable[str | None] = (
-        titled,
-        _above_title(document, found.title_end),
-        signed,
-        *named,
-        _told(found.listed, "organ"),
-        context_organ,
-        *meta,
-    )
-    organs = [o for c in candidates if c and (o := clean_organ(c)) is not None]
+) -> Iterator[str | None]:
+    """What may be the organ's name, the most trusted first; the first mostly does."""
+    yield _told(found.verdict, "organ")
+    yield _above_title(document, found.title_end)
+    yield signed
+    matches = [m for p in _rules()["self_names"] if (m := re.search(p, preamble))]
+    yield from (m.group(1) for m in matches if place_prefix(m.group(1)))
+    yield _told(found.listed, "organ")
+    yield context_organ
+    yield from (document.meta.get(n) for n in load_yaml("pages.yaml")["meta_organ"])
+
+
+def _find_organ(found: Identity, candidates: Iterable[str | None]) -> None:
+    organs = (o for c in candidates if c and (o := clean_organ(c)) is not None)
     # A name that says where the organ is beats a short one ("the bureau of health").
-    found.organ = next(iter(organs), None)
+    found.organ = next(organs, None)
     if found.organ is not None and _is_short(found.organ):
-        longer = (o for o in organs if _is_longer(o, found.organ))
-        found.organ = next(longer, found.organ)
+        short = found.organ
+        found.organ = next((o for o in organs if _is_longer(o, short)), short)
     if found.organ is None:
         found.findings.append(
             Finding("organ_unresolved", "warning", "the document never names its organ in full")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from pipelines.documents.model import Block, Cell, Paragraph, Table
 from pipelines.reports.captions import caption_year
@@ -17,7 +18,7 @@ from pipelines.reports.indicator_rows import find_places
 from pipelines.reports.indicator_sums import check_sums
 from pipelines.reports.labels import core
 from pipelines.reports.model import Figure, Finding, Indicator, Number, Position
-from pipelines.reports.rows import labels
+from pipelines.reports.rows import labels, printed_cells
 from pipelines.reports.values import is_value_like, read_value, unit_of, with_unit
 from warehouse.facts.files import load_yaml
 from warehouse.facts.forms.statistics import (
@@ -28,6 +29,8 @@ from warehouse.facts.forms.statistics import (
 
 TABLE = "indicators"
 _FEWEST_ROWS = 6  # rows with labels of the form that make a table this table
+_HEADED_ROWS = 3  # as many below the form's own head
+_SPLIT_ROWS = 2  # as many behind a part of it
 _CAPTION_LINES = 3
 
 
@@ -84,7 +87,7 @@ def read_indicators(blocks: Sequence[Block], year: int | None = None) -> Indicat
             captions.append(block.text)
             continue
         number += 1
-        rows = [_printed(row) for row in block.rows]
+        rows = [printed_cells(row) for row in block.rows]
         if _is_statistics(rows, begun=bool(found)):
             if not found or _begins_again(rows, found[-1]):
                 read = IndicatorsRead(year=_caption_year(captions[-_CAPTION_LINES:], rows))
@@ -125,20 +128,14 @@ def _chosen(tables: list[IndicatorsRead], year: int | None) -> IndicatorsRead:
     return finished(chosen)
 
 
-def _printed(row: list[Cell | None]) -> list[Cell]:
-    cells: list[Cell] = []
-    for cell in row:
-        if cell is not None and (not cells or cells[-1] is not cell):
-            cells.append(cell)
-    return cells
-
-
 def _is_statistics(rows: list[list[Cell]], begun: bool) -> bool:
-    known = sum(any(_is_own(c.text) for c in cells[:3]) for cells in rows)
-    headed = any(is_head(cells) for cells in rows[:6])
-    return known >= (2 if begun else _FEWEST_ROWS - 3 * headed)
+    known = sum(any(map(_is_own, [c.text for c in cells[:3]])) for cells in rows)
+    if known < (_SPLIT_ROWS if begun else _HEADED_ROWS):
+        return False
+    return begun or known >= _FEWEST_ROWS or any(is_head(cells) for cells in rows[:6])
 
 
+@lru_cache(maxsize=8192)
 def _is_own(text: str) -> bool:
     """Whether a label is this table's and none of the later forms'."""
     later = labels()

@@ -8,7 +8,7 @@ no other label is nearly as close.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from warehouse.facts.files import load_yaml
@@ -53,6 +53,10 @@ class LabelIndex:
 
     Args:
         labels: the labels; keys may repeat (variants of several forms).
+
+    Attributes:
+        find: the key that a text names, or None.
+        find_last: the key of the last of several labels in one cell that is known, or None.
     """
 
     def __init__(self, labels: Iterable[Label]) -> None:
@@ -61,16 +65,12 @@ class LabelIndex:
             for wording in (label.label, *label.also):
                 self._exact.setdefault(core(wording), label.key)
         self._characters = {known: frozenset(known) for known in self._exact}
-        self._cache: dict[str, str | None] = {}
-        self._last: dict[str, str | None] = {}
+        # Asked for every cell of a document, and the same texts fill most reports.
+        self.find: Callable[[str], str | None] = lru_cache(_MAX_CACHED)(self._find_text)
+        self.find_last: Callable[[str], str | None] = lru_cache(_MAX_CACHED)(self._find_last)
 
-    def find(self, text: str) -> str | None:
-        """The key that ``text`` names, or None."""
-        if text not in self._cache:
-            if len(self._cache) > _MAX_CACHED:
-                self._cache.clear()
-            self._cache[text] = self._find(core(text))
-        return self._cache[text]
+    def _find_text(self, text: str) -> str | None:
+        return self._find(core(text))
 
     def _find(self, wanted: str) -> str | None:
         if not wanted or len(wanted) > 80:
@@ -105,14 +105,6 @@ class LabelIndex:
             and _is_worn(wanted, known)
         }
         return keys.pop() if len(keys) == 1 else None
-
-    def find_last(self, text: str) -> str | None:
-        """The last of several labels in one cell that is known, or None."""
-        if text not in self._last:
-            if len(self._last) > _MAX_CACHED:
-                self._last.clear()
-            self._last[text] = self._find_last(text)
-        return self._last[text]
 
     def _find_last(self, text: str) -> str | None:
         whole = self.find(text)

@@ -35,9 +35,11 @@ class Padding:
 
     def learn(self, row: Row) -> None:
         """Takes in a row, if it prints every figure side by side."""
+        if row.geometric:
+            return
         label = _last_label(row)
         printed = [i for i, c in enumerate(row.cells) if c.text and i > label]
-        if row.geometric or len(printed) != self.wanted:
+        if len(printed) != self.wanted:
             return
         first, last = printed[0], printed[-1]
         if last - first == self.wanted - 1:

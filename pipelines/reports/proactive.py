@@ -99,6 +99,7 @@ def _form(votes: Counter[str], year: int | None) -> str:
     return known[0] if known else most[0].id
 
 
+@cache
 def _alike(item: str, form_id: str | None) -> list[str]:
     """The forms that have the same heads over an item as one form."""
     measures = _measures_of(item)

@@ -28,6 +28,14 @@ def _rules() -> dict[str, Any]:
 
 
 @cache
+def _known() -> tuple[list[dict[str, Any]], str]:
+    """The rules whose statements are compared with tables, and a pattern of all their keys."""
+    compared = {rule["of"] for rule in _rules()["statements"]}
+    known = [rule for rule in rules()["rules"] if rule["of"] in compared]
+    return known, "|".join(sorted({r["key"] for r in known}))
+
+
+@cache
 def _pattern(text: str) -> re.Pattern[str]:
     return re.compile(text)
 
@@ -52,31 +60,28 @@ def check_prose(
     tables = {"request": request, "legal_challenge": challenge}
     if any(t.exists for t in tables.values()):
         said: dict[str, list[Statement]] = {}
-        compared = {rule["of"] for rule in _rules()["statements"]}
-        known = [rule for rule in rules()["rules"] if rule["of"] in compared]
-        for clause in clauses_of(sections, "|".join(sorted({r["key"] for r in known}))):
+        known, words = _known()
+        for clause in clauses_of(sections, words):
             for rule in known:
+                if rule["key"] not in clause.text:
+                    continue  # nearly always
                 if (statement := stated(clause, rule, year, organ)) is not None:
                     said.setdefault(rule["of"], []).append(statement)
         for rule in _rules()["statements"]:
             findings += _compared(tables[rule["table"]], rule, said.get(rule["of"], []))
-    sentences = [
-        plain_title(s)
-        for section in sections.values()
-        for s in _STOPS.split(section.text)
-        if s.strip()
-    ]
-    findings += _period(sentences, year)
+    findings += _period(sections, year)
     findings += _stale(sections, year)
     return findings
 
 
 def _compared(table: TableRead, rule: dict[str, Any], said: list[Statement]) -> Iterator[Finding]:
     """The first statement that contradicts the table, unless another agrees with it."""
+    if not said:
+        return
     sums = [_total(table, items) for items in rule["agrees"]]
     parts = [_parts(table, items) for items in rule["agrees"]] if rule.get("parts") else []
     # A report that states the figure rightly anywhere is not contradicted by other counts.
-    if not said or sums[0] is None or any(s.number in (*sums, *parts) for s in said):
+    if sums[0] is None or any(s.number in (*sums, *parts) for s in said):
         return
     for statement in said:
         # Of a region, or with what a bracket adds, more may be counted than the table has.
@@ -111,10 +116,10 @@ def _mismatch(table: str, item: str, said: Number, printed: Number, clause: str)
     )
 
 
-def _period(sentences: list[str], year: int | None) -> Iterator[Finding]:
+def _period(sections: dict[str, Section], year: int | None) -> Iterator[Finding]:
     """A statistics period that does not end with the year (its year is ``identity``'s to check)."""
-    for sentence in sentences:
-        match = _pattern(_rules()["period"]).search(sentence)
+    for sentence in (s for part in sections.values() for s in _STOPS.split(part.text)):
+        match = _pattern(_rules()["period"]).search(plain_title(sentence))
         if match is None:
             continue
         if year is not None and int(match.group(1)) != year:

@@ -33,7 +33,7 @@ from pipelines.reports.region import Bounds, Region, resolve_region
 from pipelines.reports.reject import rejection
 from pipelines.reports.request import read_request
 from pipelines.reports.rows import sort_rows
-from pipelines.reports.sections import find_headings, read_sections
+from pipelines.reports.sections import find_headings, read_sections, with_preamble
 from pipelines.reports.settle import ocr_doubts, settle
 from pipelines.reports.torn import TornRead, read_torn
 from pipelines.reports.torn_indicators import read_torn_indicators
@@ -130,7 +130,7 @@ def read_document_report(document: Document, source: str, sha256: str, context: 
     first = "".join(b.text for b in document.blocks[: limit + 12] if isinstance(b, Paragraph))
     sections, signed = read_sections(document.blocks, headings, 0)
     identity = find_identity(document, limit, signed, first, context.organ, context.list_title)
-    sections, _ = read_sections(document.blocks, headings, identity.title_end)
+    sections = with_preamble(sections, document.blocks, headings, identity.title_end)
     year = identity.year
     if statistics.used:
         statistics = read_indicators(blocks, year)

@@ -117,8 +117,8 @@ def _padding(head: Head, rows: list[Row]) -> Padding:
 
 
 def _is_head(row: Row) -> bool:
-    texts = [c.text for c in row.cells if c.text]
-    words = tuple(t for t in texts if not t.isdigit())
+    texts = [t for c in row.cells if (t := c.text)]
+    words = tuple([t for t in texts if not t.isdigit()])
     return _is_head_of(words, len(words) < len(texts))
 
 
@@ -211,24 +211,25 @@ def _figures(row: Row, bound: dict[str, tuple[Cell, str]]) -> dict[str, Figure]:
         position = row.position(cell)
         if how == "unreadable":
             text = " ".join(c.text for c in row.cells)[:200]
-            figures[column] = Figure(None, "unreadable", text, position)
+            figure = Figure(None, "unreadable", text, position)
         else:
-            figures[column] = read_value(cell.text, position=position)
-        if cell.doubt and figures[column].value is not None:
-            figures[column] = Figure(None, "unreadable", cell.text, position, cell.readings)
+            figure = read_value(cell.text, position=position)
+        if cell.doubt and figure.value is not None:
+            figure = Figure(None, "unreadable", cell.text, position, cell.readings)
+        figures[column] = figure
     return figures
 
 
 def _item_of(row: Row, reading: _Reading) -> tuple[int, str | None]:
     """The last label cell of a row and the item it names."""
     found = labels()
+    find, find_group = found.request_rows.find_last, found.groups.find_last
     last, item = -1, None
     for i, cell in enumerate(row.cells):
         text = cell.text
         if not text or (text.isascii() and is_value_like(text)):
             continue
-        key = found.request_rows.find_last(text)
-        group = found.groups.find_last(text)
+        key, group = find(text), find_group(text)
         if key is not None and group != "other":
             last, item = i, key
         elif group is not None:

@@ -7,7 +7,7 @@ assigned, by the labels they hold; a row without any follows the rows around it.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import chain
@@ -21,6 +21,7 @@ from warehouse.facts.forms import Label, forms
 
 Kind = Literal["proactive", "request", "legal_challenge"]
 _TOTAL = "total"
+_NEW = tuple.__new__
 _TURNED = 5  # cells of a row of table four that has a column a channel
 
 
@@ -44,7 +45,9 @@ class Row:
         """Where a cell of this row stands."""
         if cell is None:
             return Position(table=self.table, row=self.number)
-        return Position(self.table, cell.page, self.number, cell.column + 1, cell.box)
+        # Not by the class's own constructor, a function that takes twice as long: this is asked
+        # for every figure.
+        return _NEW(Position, (self.table, cell.page, self.number, cell.column + 1, cell.box))
 
 
 @dataclass(frozen=True)
@@ -110,12 +113,14 @@ def printed_rows(tables: Iterable[Table]) -> list[Row]:
     rows = []
     for t, table in enumerate(tables, 1):
         for r, line in enumerate(table.rows, 1):
-            cells: list[Cell] = []
-            for cell in line:
-                if cell is not None and not (cells and cell is cells[-1]):
-                    cells.append(cell)
-            rows.append(Row(cells, t, r, table.geometric))
+            rows.append(Row(printed_cells(line), t, r, table.geometric))
     return rows
+
+
+def printed_cells(line: Sequence[Cell | None]) -> list[Cell]:
+    """The cells of one row of a grid, one that spans several columns once."""
+    last = None
+    return [last := cell for cell in line if cell is not None and cell is not last]
 
 
 def sort_rows(tables: Iterable[Table], used: Container[int] = frozenset()) -> dict[Kind, list[Row]]:
@@ -169,9 +174,10 @@ def _fits(before: Row, after: Row) -> bool:
 
 def row_kind(row: Row) -> Kind | None:
     """Which official table the labels of one row name; None when they name none."""
-    texts = [c.text for c in row.cells if c.text and not c.text[:1].isascii()] + [
-        c.text for c in row.cells if c.text and c.text[:1].isascii() and not c.text.isdigit()
-    ]
+    words = [t for c in row.cells if (t := c.text) and not t.isdigit()]
+    texts = [t for t in words if not t[0].isascii()]
+    if len(texts) != len(words):
+        texts += [t for t in words if t[0].isascii()]
     if len(texts) == 1 and len(row.cells) <= _TURNED and labels().results.find(texts[0]):
         return None  # perhaps of table four turned on its side: the rows around it tell
     if len(texts) == 1 and is_subtotal(texts[0]):
@@ -186,6 +192,7 @@ def _names_request(text: str) -> bool:
     return not bare and bool(found.request_rows.find_last(text) or found.groups.find(text))
 
 
+@lru_cache(maxsize=4096)
 def is_subtotal(text: str) -> bool:
     """Whether a label names a sum that no form has."""
     return _subtotal().fullmatch(core(text)) is not None

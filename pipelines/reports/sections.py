@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from pipelines.documents.model import Block, Paragraph
 from pipelines.reports.labels import LabelIndex, core
@@ -19,8 +19,10 @@ from warehouse.facts.numerals import half_width
 from warehouse.facts.titles import clean_organ
 
 _LONGEST_HEADING = 60
+_LONGEST_NUMBER = 64  # characters that hold a heading's number with blanks between its own
 _SENTENCE = re.compile(r"[。；！？]")
 _CLAUSE = "，"
+_BRACKETS = re.compile(r"^[【\[]|[】\]]$")
 
 
 @dataclass(frozen=True)
@@ -59,9 +61,22 @@ def _patterns(key: str) -> tuple[re.Pattern[str], ...]:
     return tuple(re.compile(p) for p in load_yaml("sections.yaml")[key])
 
 
+@cache
+def _noise() -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{p})" for p in load_yaml("sections.yaml")["noise"]))
+
+
+@lru_cache(maxsize=4096)
+def _begins_number(char: str) -> bool:
+    """Whether the number of a heading may begin with a character."""
+    return half_width(char) in load_yaml("sections.yaml")["number_starts"]
+
+
 def style_of(text: str) -> str:
     """How a paragraph is numbered: ``dun``, ``part``, ``bracket``, ``digit`` or ``none``."""
-    found = _rules()[2].match(half_width(text).replace(" ", ""))
+    if not _begins_number(text[:1]) and text[:1] != " ":
+        return "none"  # nearly every paragraph
+    found = _rules()[2].match(half_width(text[:_LONGEST_NUMBER]).replace(" ", ""))
     if not found:
         return "none"
     mark = found.group()
@@ -74,12 +89,13 @@ def style_of(text: str) -> str:
 
 def _heading(at: int, paragraph: Paragraph) -> Heading | None:
     index, official, numbering, wordings = _rules()
-    text = re.sub(r"^[【\[]|[】\]]$", "", paragraph.text.strip())
-    style = style_of(text)
-    if len(text) <= _LONGEST_HEADING and not re.search(r"[。；]", text):
+    text = _BRACKETS.sub("", paragraph.text.strip())
+    if len(text) <= _LONGEST_HEADING and "。" not in text and "；" not in text:
         number = index.find(text)
         if number is not None:
-            return Heading(at, number, style, core(text) in official, paragraph.text, "")
+            is_official = core(text) in official
+            return Heading(at, number, style_of(text), is_official, paragraph.text, "")
+    style = style_of(text)
     if style in ("none", "digit", "bracket"):
         return None
     # The heading and its text in one paragraph: the heading ends with a stop or a space.
@@ -149,7 +165,7 @@ def _best_chain(found: list[Heading], weights: list[int]) -> list[Heading]:
 
 def is_noise(text: str) -> bool:
     """Whether a line is page furniture: a page number, a font switch, a metadata line."""
-    return any(p.search(text) for p in _patterns("noise"))
+    return _noise().match(text) is not None
 
 
 def ends_report(text: str) -> bool:
@@ -212,10 +228,7 @@ def read_sections(
     """
     if not headings:
         return {}, signature(_texts(blocks))[0]
-    sections: dict[str, Section] = {}
-    preamble = _texts(blocks[title_end : headings[0].at], is_last=False)
-    if preamble:
-        sections["0"] = Section(None, "\n".join(preamble))
+    sections = with_preamble({}, blocks, headings, title_end)
     organ: str | None = None
     for i, heading in enumerate(headings):
         is_last = i + 1 == len(headings)
@@ -230,6 +243,15 @@ def read_sections(
     return sections, organ
 
 
+def with_preamble(
+    sections: dict[str, Section], blocks: list[Block], headings: list[Heading], title_end: int
+) -> dict[str, Section]:
+    """The parts of a report with the preamble that begins behind its title."""
+    parts = {number: part for number, part in sections.items() if number != "0"}
+    preamble = _texts(blocks[title_end : headings[0].at], is_last=False) if headings else []
+    return {"0": Section(None, "\n".join(preamble)), **parts} if preamble else parts
+
+
 def _texts(blocks: list[Block], is_last: bool = True) -> list[str]:
     """The paragraphs of a part; page furniture left out.
 
@@ -242,7 +264,7 @@ def _texts(blocks: list[Block], is_last: bool = True) -> list[str]:
     for block in blocks:
         if not isinstance(block, Paragraph):
             continue
-        if ends_report(block.text) and len(block.text) < 200:
+        if len(block.text) < 200 and ends_report(block.text):
             if is_last:
                 break
             continue

@@ -138,14 +138,13 @@ def stated(
     """
     if rule.get("key", "") not in clause.text:
         return None
-    if "about" in rule and not _is_about(clause, rule):
-        return None
     if "none" in rule:
-        return denied(clause, rule, year, organ)
-    if rule.get("bare") and not _is_about_disclosure(clause):
-        return None
+        denial = denied(clause, rule, year, organ)
+        return denial if denial is None or _fits(clause, rule) else None
     found = pattern(rule["pattern"], year).search(clause.text)
     if found is None or not pattern(rules()["tail"]).fullmatch(clause.text[found.end() :]):
+        return None
+    if not _fits(clause, rule) or (rule.get("bare") and not _is_about_disclosure(clause)):
         return None
     region = _region(clause.text[: found.start()], year, organ, rule.get("lead", ""))
     number = read_number(found["n"])
@@ -153,6 +152,10 @@ def stated(
         return None
     rounded = pattern(rules()["rounded"]).search(found["n"]) is not None
     return Statement(rule["of"], number, clause.text, region, rounded, clause.changed)
+
+
+def _fits(clause: Clause, rule: dict[str, Any]) -> bool:
+    return "about" not in rule or _is_about(clause, rule)
 
 
 def _is_about_disclosure(clause: Clause) -> bool:

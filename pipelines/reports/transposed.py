@@ -22,9 +22,10 @@ def upright(rows: list[Row]) -> list[Row]:
         The same rows, or those of a table on its side turned; a row of such a table that does not
         have as many cells as its head stays as it is.
     """
+    find = labels().request_rows.find
     for at, head in enumerate(rows):
-        items = [c for c in head.cells if labels().request_rows.find(c.text) is not None]
-        if len(items) < _FEWEST_ITEMS:
+        texts = [t for c in head.cells if (t := c.text) and not t.isdigit()]
+        if len(texts) < _FEWEST_ITEMS or sum(map(bool, map(find, texts))) < _FEWEST_ITEMS:
             continue
         below = _applicants(head, rows[at + 1 :])
         if len(below) >= _FEWEST_APPLICANTS:

@@ -23,6 +23,8 @@ def joined(rows: list[Row]) -> list[Row]:
     Returns:
         The same rows, of which those that held only the rest of a label are gone.
     """
+    if all(row.geometric for row in rows):
+        return rows  # where cells have places, a wrapped label is one cell
     result: list[Row] = []
     for row in rows:
         rest = _lone(row)

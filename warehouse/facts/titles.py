@@ -19,6 +19,7 @@ from warehouse.facts.numerals import digits_to_year, half_width
 
 NO_REPORT_WORDS = "no words of an annual report"
 """The reason of a title that says neither that it is one nor that it is something else."""
+_MARKS = re.compile(r"[\s #*\u200b\ufeff]+")
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ def _century() -> str:
 
 def plain_title(title: str) -> str:
     """A title without spaces and mark-up signs, full-width forms made plain."""
-    return re.sub(r"[\s #*\u200b\ufeff]+", "", half_width(title))
+    return _MARKS.sub("", half_width(title))
 
 
 @lru_cache(maxsize=1024)
