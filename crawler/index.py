@@ -17,7 +17,7 @@ from crawler.archive import Original
 from crawler.documents import BY_HAND, PromisedDocument, list_key, new_document
 from crawler.manifest import Line, Span
 
-_MOST_HELD = 4096
+_MOST_HELD = 2048
 """Documents kept as they are; a site's lists are promised some hundred at a time."""
 
 _SCHEMA = """

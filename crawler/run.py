@@ -155,6 +155,7 @@ class Conductor:
     def _note_progress(self) -> None:
         """Writes the report as it stands, but not for every one of many small sites."""
         if monotonic() - self._noted >= _REPORT_PAUSE:
+            gc.collect()  # finished sites leave their engines, in circles
             write_report(self.job, self.recorder, None)
             self._noted = monotonic()
 

@@ -59,7 +59,7 @@ def made_line(dice: random.Random, number: int, articles: list[str]) -> Line:
     return line | record | {"sha256": sha256, "media_type": "text/html", "unchanged": False}
 
 
-@pytest.mark.parametrize("most_held", [1, 4096])
+@pytest.mark.parametrize("most_held", [1, 2048])
 @pytest.mark.parametrize("seed", range(12))
 def test_index_says_what_the_whole_manifest_says(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int, most_held: int
