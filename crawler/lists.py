@@ -18,6 +18,7 @@ from crawler.archive import Capture
 from crawler.articles import ArticleReader
 from crawler.asked import Asked
 from crawler.asking import FORM, JSON, log
+from crawler.below import DEEPEST
 from crawler.body import is_weighty
 from crawler.choices import choices, clicked_columns
 from crawler.context import context_of, titled
@@ -226,7 +227,8 @@ class ListReader(ArticleReader):
                 self._walked.add(key)
                 entry = Column(column.url, walk.column.organ)
                 posted = ask.body is not None
-                below = Walk(entry, column.title, walk.depth + 1, is_posted=posted)
+                depth = DEEPEST if column.is_leaf else walk.depth + 1
+                below = Walk(entry, column.title, depth, is_posted=posted)
                 yield from self.walk(below, [ask])
 
     def _wanted(self, rows: Iterable[Row], page: Asked, road: Road) -> list[Asked]:
