@@ -155,6 +155,9 @@ class ListReader(ArticleReader):
         walk.context = context_of(page, tree)
         columns = [*found.columns, *choices(page, tree, walk.context)]
         columns += clicked_columns(page, page.text, walk.context)
+        if any(ask.absent != "skip" for ask in found.more):
+            # Its list is yet to come: what else it names is navigation.
+            columns = [column for column in columns if not column.is_leaf]
         found = replace(found, columns=columns)
         if any(map(self._is_report, titled(found.rows, walk.context))):
             return found
