@@ -10,6 +10,11 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 from w3lib.url import safe_url_string
 
 _PRINTED = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)")
+# The day, or day and month, in front of the rest, as rows print them in large figures.
+_DAY_APART = re.compile(
+    r"(?<![\d.-])(?P<d>\d{1,2})\s+(?P<y>(?:19|20)\d\d)[-/.年](?P<m>\d{1,2})(?![\d/.-])"
+    r"|(?<![\d./-])(?P<n>\d{1,2})[-/.月](?P<e>\d{1,2})日?\s+(?P<z>(?:19|20)\d\d)(?![\d/.年-])"
+)
 _SESSION_PATH = re.compile(r";(?:jsessionid|sid|phpsessid)=[^/?#;]*", re.IGNORECASE)
 _SESSION_FIELD = re.compile(
     r"^(?:jsessionid|phpsessid|aspsessionid\w*|sessionid|session_id)=", re.IGNORECASE
@@ -106,11 +111,16 @@ def printed_date(text: str) -> date | None:
     """The last full date printed in ``text``, None when there is none.
 
     Understands ``2023-01-30``, ``2023/1/30``, ``2023.1.30``, the Chinese form, brackets around
-    it and line breaks inside it. The last one, since a row prints the day of issue before the
-    day of publication.
+    it, line breaks inside it, and a day set apart. The last one, since a row prints the day of
+    issue before the day of publication.
     """
     found = [_make_date(*match.groups()) for match in _PRINTED.finditer(text)]
-    return next((day for day in reversed(found) if day), None)
+    if day := next((day for day in reversed(found) if day), None):
+        return day
+    apart = _DAY_APART.search(text)
+    if apart is None:
+        return None
+    return _make_date(apart["y"] or apart["z"], apart["m"] or apart["n"], apart["d"] or apart["e"])
 
 
 def path_date(url: str) -> date | None:

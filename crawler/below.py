@@ -7,9 +7,11 @@ in hand is itself is in ``ownpage``; walking the columns is the base spider's.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from crawler.addresses import host_of
+from crawler.columns import is_annual_path
 from crawler.context import context_of
 from crawler.links import frames
 from crawler.listing import Row, visible_tree
@@ -59,9 +61,10 @@ def split(page: Page, rows: list[Row]) -> tuple[list[Row], list[SubColumn]]:
     if not page.is_first:
         return rows, []
     context = context_of(page, visible_tree(page.text))
-    below = [row for row in rows if leads_below(page, row, context)]
-    known = {row.url for row in below}
-    return [row for row in rows if row.url not in known], columns_below(page, below, context)
+    columns = columns_below(page, rows, context)
+    below = {row.url for row in rows if leads_below(page, row, context)}
+    below |= {column.url for column in columns}
+    return [row for row in rows if row.url not in below], columns
 
 
 def columns_below(page: Page, rows: list[Row], context: str) -> list[SubColumn]:
@@ -81,7 +84,23 @@ def columns_below(page: Page, rows: list[Row], context: str) -> list[SubColumn]:
         if leads_below(page, row, context) and may_hold(_named(row), page.years):
             label = row.title if names_report(row.title) else f"{row.title} {context}".strip()
             found.setdefault(column_key(row.url), SubColumn(row.url, label))
+    if context and not any(names_report(row.title) for row in rows):
+        for column in _organs_elsewhere(page, rows, context):
+            found.setdefault(column_key(column.url), column)
     return list(found.values())[:_MOST]
+
+
+def _organs_elsewhere(page: Page, rows: list[Row], context: str) -> Iterator[SubColumn]:
+    """Where the organs that a page names keep their reports, if it shows none itself.
+
+    What neither the address nor its place calls a column may be anything of the organ: columns
+    below that are not looked for.
+    """
+    for row in rows:
+        own = host_of(row.url) == host_of(page.url) and row.url not in (page.url, page.column)
+        if own and not is_file(row.url) and not is_article(row.url) and clean_organ(row.title):
+            leaf = not is_annual_path(row.url)
+            yield SubColumn(row.url, f"{row.title} {context}", is_leaf=leaf)
 
 
 def _named(row: Row) -> str:

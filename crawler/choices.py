@@ -21,6 +21,8 @@ from crawler.patterns import Pattern, asked_patterns, clicked_address, patterns,
 from crawler.words import is_bare_year
 from warehouse.facts.titles import clean_organ
 
+_WRITTEN = frozenset({"text", "search", "textarea", "password", "file", "email", "tel", "number"})
+_SENDS = re.compile(r"save|submit|apply|insert|add|login|regist|feedback|upload|delete|message|ysq")
 _LEAST = 2
 _MOST = 400
 _POSTBACK = re.compile(r"__doPostBack\(\s*\\?['\"]([^'\"\\]*)\\?['\"]")
@@ -100,9 +102,17 @@ def _sent(page: Page, select: lxml.html.HtmlElement, name: str, value: str) -> S
     if address := _built(page, change, value):
         url = absolute(page.url, address)
         return Sending(url) if is_web(url) and host_of(url) == host_of(page.url) else None
-    if form is None or not select.get("name"):
+    if form is None or not select.get("name") or _is_written(form):
         return None
     return sending(form, page.url, {name: value})
+
+
+def _is_written(form: lxml.html.HtmlElement) -> bool:
+    """Whether a form wants more than a choice: a search, a question, an application."""
+    fields = form.iter("input", "textarea")
+    kinds = {f.tag if f.tag == "textarea" else (f.get("type") or "text").lower() for f in fields}
+    action = (form.get("action") or "").lower()
+    return bool(kinds & _WRITTEN) or _SENDS.search(action) is not None
 
 
 def _built(page: Page, change: str, value: str) -> str:

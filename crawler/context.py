@@ -13,8 +13,8 @@ import lxml.html
 from crawler.listing import Row, squeeze
 from crawler.paging import Page
 from crawler.shapes import is_article, is_file, names_reports
-from crawler.words import completed, words
-from warehouse.facts.titles import judge_title
+from crawler.words import completed, names_report, words
+from warehouse.facts.titles import NO_REPORT_WORDS, judge_title
 
 _BREADCRUMB = re.compile(r"crumb|position|location|weizhi|dqwz|place|current", re.IGNORECASE)
 _SPLIT = re.compile(r"\s*(?:[-_|»→]+|>+)\s*")
@@ -51,8 +51,13 @@ def context_of(page: Page, tree: lxml.html.HtmlElement | None) -> str:
 def titled(rows: list[Row], context: str) -> list[Row]:
     """Rows with titles that the column's words complete where they say too little alone."""
     return [
-        replace(row, title=completed(row.title, context, row.under, row.date))
-        if is_article(row.url) or is_file(row.url)
-        else row
-        for row in rows
+        _titled(row, context) if is_article(row.url) or is_file(row.url) else row for row in rows
     ]
+
+
+def _titled(row: Row, context: str) -> Row:
+    title = completed(row.title, context, row.under, row.date)
+    # A number or "details" leads to what the row names beside it.
+    if row.beside and judge_title(title).reason == NO_REPORT_WORDS and names_report(row.beside):
+        title = row.beside
+    return replace(row, title=title)

@@ -27,7 +27,7 @@ _BASE = re.compile(r"<base\b[^>]*\bhref", re.IGNORECASE)
 _SECTIONS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "dt", "caption", "legend"})
 _HEADINGS = _SECTIONS | {"p", "div", "span", "strong", "b", "th"}
 _INLINE = frozenset({"span", "b", "strong", "em", "font", "i", "br"})
-_LONGEST_HEADING = 40
+_LONGEST_HEADING, _LONGEST_TITLE, _SHORT = 40, 100, 12
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _CLICKED = frozenset({"li", "tr", "td", "div", "p", "span", "dd"})
 _GOES = re.compile(
@@ -39,6 +39,8 @@ _LIKE_ADDRESS = re.compile(
     r"|pdf|wps|et|zip|rar|rtf|ofd)(?:\?[^\s]*)?$",
     re.IGNORECASE,
 )
+_DATED = re.compile(r"(?:19|20)\d\d\s*(?:[-/.]\s*\d|年\s*\d{1,2}\s*月)")
+"""A day, or a month of a year."""
 _SHOWN_LATER = frozenset({"div", "ul", "ol", "dl", "table", "section", "dd"})
 _SCRIPTED = re.compile(r"\bonclick\s*=|\bdata-\w|href\s*=\s*[\"']?javascript:", re.IGNORECASE)
 _CUT = ("…", "...", "..")
@@ -58,6 +60,7 @@ class Row:
             whatever its title says.
         under: what stands above or before the link and belongs to it: a heading or a tab that names
             a year, in a table the heads of its row and column.
+        beside: the longest text in its row that is none of the link, where that says little.
     """
 
     url: str
@@ -65,6 +68,7 @@ class Row:
     date: date | None
     year: int | None = None
     under: str = ""
+    beside: str = ""
 
 
 def parse_fragment(text: str) -> lxml.html.HtmlElement | None:
@@ -168,7 +172,8 @@ def read_rows(text: str, base: str) -> list[Row]:
             day = _row_date(element, title) or path_date(url)
             label = label_of(element, panes)
             above = label if _YEAR.search(label) else heading
-            rows[url] = Row(url, title, day, under=_under(element, above))
+            beside = _beside(element) if len(title) <= _SHORT else ""
+            rows[url] = Row(url, title, day, under=_under(element, above), beside=beside)
     return list(rows.values())
 
 
@@ -223,7 +228,7 @@ def _heading(element: lxml.html.HtmlElement) -> str:
     if any(child.tag not in _INLINE for child in element):
         return ""
     text = squeeze(element.text_content())
-    if len(text) > _LONGEST_HEADING or not _YEAR.search(text) or printed_date(text):
+    if len(text) > _LONGEST_HEADING or not _YEAR.search(text) or _DATED.search(text):
         return ""
     row = next((e for e in element.iterancestors() if e.tag in _ROW_TAGS), None)
     return text if row is None or next(row.iter("a"), None) is None else ""
@@ -279,7 +284,7 @@ def squeeze(text: str) -> str:
 
 def anchor_title(anchor: lxml.html.HtmlElement) -> str:
     """The title of a link: its text, or its ``title`` where the text is cut or empty."""
-    text = squeeze(anchor.text_content())
+    text = squeeze(_said(anchor))
     attribute = squeeze(anchor.get("title") or "")
     if not text and not attribute:
         return next((alt for i in anchor.iter("img") if (alt := squeeze(i.get("alt") or ""))), "")
@@ -294,6 +299,16 @@ def anchor_title(anchor: lxml.html.HtmlElement) -> str:
     return text
 
 
+def _said(anchor: lxml.html.HtmlElement) -> str:
+    """The text of a link; of one around a heading and more, the heading."""
+    whole: str = anchor.text_content()
+    if len(whole) > _LONGEST_HEADING:
+        heading = next(anchor.iter("h1", "h2", "h3", "h4", "h5", "h6"), None)
+        if heading is not None and heading.text_content().strip():
+            return str(heading.text_content())
+    return whole
+
+
 def _row_date(anchor: lxml.html.HtmlElement, title: str) -> date | None:
     own = squeeze(anchor.text_content())
     found = printed_date(own.replace(title, " "))
@@ -304,6 +319,24 @@ def _row_date(anchor: lxml.html.HtmlElement, title: str) -> date | None:
         if found:
             return found
     return printed_date(_following_text(anchor))
+
+
+def _beside(anchor: lxml.html.HtmlElement) -> str:
+    """The longest text around a link in its row, empty where there is none."""
+    for element in _around(anchor):
+        inside = set(anchor.iter())
+        texts = [
+            squeeze(piece)
+            for part in element.iter()
+            for piece in (
+                part.text if part not in inside else "",
+                part.tail if part is not element and (part not in inside or part is anchor) else "",
+            )
+            if piece
+        ]
+        if (longest := max(texts, key=len, default="")) and len(longest) > _SHORT:
+            return longest if len(longest) <= _LONGEST_TITLE else ""
+    return ""
 
 
 def _around(anchor: lxml.html.HtmlElement) -> list[lxml.html.HtmlElement]:

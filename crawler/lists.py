@@ -18,6 +18,7 @@ from crawler.archive import Capture
 from crawler.articles import ArticleReader
 from crawler.asked import Asked
 from crawler.asking import FORM, JSON, log
+from crawler.below import DEEPEST
 from crawler.body import is_weighty
 from crawler.choices import choices, clicked_columns
 from crawler.context import context_of, titled
@@ -154,6 +155,9 @@ class ListReader(ArticleReader):
         walk.context = context_of(page, tree)
         columns = [*found.columns, *choices(page, tree, walk.context)]
         columns += clicked_columns(page, page.text, walk.context)
+        if any(ask.absent != "skip" for ask in found.more):
+            # Its list is yet to come: what else it names is navigation.
+            columns = [column for column in columns if not column.is_leaf]
         found = replace(found, columns=columns)
         if any(map(self._is_report, titled(found.rows, walk.context))):
             return found
@@ -226,7 +230,8 @@ class ListReader(ArticleReader):
                 self._walked.add(key)
                 entry = Column(column.url, walk.column.organ)
                 posted = ask.body is not None
-                below = Walk(entry, column.title, walk.depth + 1, is_posted=posted)
+                depth = DEEPEST if column.is_leaf else walk.depth + 1
+                below = Walk(entry, column.title, depth, is_posted=posted)
                 yield from self.walk(below, [ask])
 
     def _wanted(self, rows: Iterable[Row], page: Asked, road: Road) -> list[Asked]:

@@ -60,11 +60,13 @@ class SubColumn:
         url: its address.
         title: the text of the link to it.
         form: fields of a POST that brings it; None for a GET.
+        is_leaf: whether columns below it are not looked for.
     """
 
     url: str
     title: str
     form: tuple[tuple[str, str], ...] | None = None
+    is_leaf: bool = False
 
     @property
     def ask(self) -> Ask:

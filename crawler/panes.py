@@ -6,6 +6,7 @@ is the one of the same rank. Reading the links is ``listing``'s.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import islice
 
@@ -16,6 +17,8 @@ _LONGEST, _MOST_PARTS = 30, 4
 _NAMING = ("href", "data-id", "data-target", "data-tab", "data-for", "aria-controls", "rel", "name")
 _TABS = frozenset({"li", "a", "span", "div", "button", "dt", "td", "h3", "h4"})
 _PANES = frozenset({"div", "ul", "ol", "dl", "table", "section", "dd", "li"})
+_DATED = re.compile(r"^\d{1,3}$|\d{4}[-/.]\d")
+"""A day, or a part of one, stands in a row and is no tab."""
 _NOWHERE = ("", "#", "javascript:")
 
 Element = lxml.html.HtmlElement
@@ -54,7 +57,7 @@ def _by_rank(tree: Element) -> dict[Element, str]:
     for row in tree.iter("ul", "ol", "div", "dl", "tr", "p"):
         tabs = [child for child in row if isinstance(child.tag, str)]
         labels = [_label(tab) for tab in tabs]
-        if len(tabs) < 2 or not all(labels):
+        if len(tabs) < 2 or not all(labels) or len({tab.tag for tab in tabs}) > 1:
             continue
         for panes in _groups(row):
             if len(panes) == len(tabs) and all(_holds_links(pane) for pane in panes):
@@ -70,9 +73,9 @@ def _groups(row: Element) -> Iterator[list[Element]]:
         if around is None:
             return
         following = [e for e in around.itersiblings() if e.tag in _PANES]
-        yield following
+        yield [e for e in following if e.tag != "li"]
         for one in following[:2]:
-            yield [e for e in one if e.tag in _PANES]
+            yield [e for e in one if e.tag in _PANES and e.tag != "li"]
         around = around.getparent()
 
 
@@ -85,7 +88,7 @@ def _label(tab: Element) -> str:
     if len(list(islice(tab.iter(), _MOST_PARTS + 1))) > _MOST_PARTS:
         return ""
     text = " ".join(tab.text_content().split())
-    if len(text) > _LONGEST:
+    if len(text) > _LONGEST or _DATED.search(text):
         return ""
     links = [tab, *tab.iter("a")]
     hrefs = [(link.get("href") or "").strip().lower() for link in links]

@@ -12,12 +12,24 @@ from urllib.parse import quote
 
 import pytest
 
+from crawler.context import titled
 from crawler.decoding import decode_page
 from crawler.listing import read_rows
 from crawler.registry import Site
 from tests.crawler.conftest import PROVINCE, Crawls, site
-from tests.crawler.test_odd_sites import LIST, PER, REPORTS, YEARS, Pages, data, listed, piece, play
-from tests.crawler.test_odder_sites import of_year
+from tests.crawler.test_odd_sites import (
+    LIST,
+    ORGANS,
+    PER,
+    REPORTS,
+    YEARS,
+    Pages,
+    data,
+    listed,
+    piece,
+    play,
+)
+from tests.crawler.test_odder_sites import of_organ, of_year
 from tests.crawler.web import Answer, Web
 
 RECORDS = json.dumps([{"title": r.title, "url": r.path, "date": r.day} for r in REPORTS])
@@ -147,3 +159,52 @@ def test_arguments_of_links_are_sent_in_the_encoding_of_their_page(encoding: str
         f"http://www.a.gov.cn/gk/list.asp?lm={quote('年报'.encode(encoding))}&page=2",
         f"http://www.a.gov.cn/{quote('年报')}/1.html",
     ]
+
+
+TITLE = "环翠区教育局2022年政府信息公开工作年度报告"
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        f"<table><tr><td><a href='/d/70001.html'>LJ-0001</a></td><td>{TITLE}</td></tr></table>",
+        f"<div><h3>{TITLE}</h3><p>摘要</p><a href='/d/70001.html'>[查看详情]</a></div>",
+        f"<a href='/d/70001.html'><h3>{TITLE}</h3><p>{'依据条例编制，解读另附。' * 4}</p></a>",
+    ],
+)
+def test_a_title_beside_or_inside_its_link(row: str) -> None:
+    rows = titled(read_rows(f"<html>{row}</html>", "http://www.a.gov.cn/nb/"), "信息公开年报")
+    assert [r.title for r in rows] == [TITLE]
+
+
+@pytest.mark.parametrize(
+    ("cms", "path", "below"),
+    [
+        ("generic", "/gk/nb.html", "/bm/{n}/xxgknb/index.html"),
+        ("hanweb", "/col/col600/index.html", "/col/col6{n}/index.html"),
+        ("ucap", "/lj/c700/zfxxgknb.shtml", "/lj/c7{n}/list.shtml"),
+    ],
+)
+def test_organs_that_a_landing_page_names_have_columns_elsewhere(
+    web: Web, crawls: Crawls, cms: str, path: str, below: str
+) -> None:
+    host = "www.t.gov.cn"
+    links = "".join(f"<a href='{below.format(n=n)}'>{o}</a>" for n, o in enumerate(ORGANS, 10))
+    lists = {below.format(n=n): of_organ(str(n - 10)) for n in range(10, 10 + len(ORGANS))}
+    play(web, host, {path: page(links)} | lists)
+    crawls.run(site(host, cms, f"http://{host}{path}"))
+    got = {d.url.partition(".cn")[2] for d in crawls.documents().values() if d.sha256}
+    assert got == {r.path for r in REPORTS}
+
+
+def test_an_organ_s_own_page_is_looked_at_and_nothing_below_it(web: Web, crawls: Crawls) -> None:
+    """What a landing page names may be an organ's home page, with all of the organ below."""
+    host = "www.u.gov.cn"
+    links = "".join(f"<a href='/o{n}/'>{organ}</a>" for n, organ in enumerate(ORGANS))
+    home = "".join(f"<a href='/o0/c{n}/'>栏目{n}</a>" for n in range(30))
+    play(web, host, {LIST: page(links), "/o0/": page(home), "/o1/": of_organ("1")})
+    crawls.run(site(host, "generic", f"http://{host}{LIST}"))
+    assert not [url for url in web.asked if "/o0/c" in url]
+    assert {d.title for d in crawls.documents().values()} == {
+        r.title for r in REPORTS if r.organ == ORGANS[1]
+    }

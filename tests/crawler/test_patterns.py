@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
+from crawler import xmldata
+from crawler.choices import choices
 from crawler.families.generic import read
-from crawler.listing import read_rows
+from crawler.listing import read_rows, visible_tree
 from crawler.menus import navigation
-from crawler.paging import Ask
+from crawler.paging import Ask, Page
 from crawler.patterns import script_patterns
 from tests.crawler.walking import walk
 
@@ -101,3 +104,35 @@ def test_records_without_addresses_get_them_from_the_page_that_shows_them() -> N
 def test_menus_of_numbers_lead_to_columns(page: str) -> None:
     found = {row.title: row.url for row in navigation(f"<html>{page}</html>", BASE)}
     assert found["政府信息公开年报"] == f"{BASE}list.jsp?cat=31"
+
+
+SELECT = "<select name=dept><option value=1>教育局</option><option value=2>民政局</option></select>"
+
+
+@pytest.mark.parametrize(
+    ("form", "sent"),
+    [
+        (f"<form action=l.jsp>{SELECT}</form>", 2),
+        (f"<form action=l.jsp method=post>{SELECT}<input type=submit></form>", 2),
+        # Whoever wants more than a choice gets nothing: searches, questions, applications.
+        (f"<form action=l.jsp>{SELECT}<input name=q></form>", 0),
+        (f"<form action=l.jsp method=post>{SELECT}<textarea name=t></textarea></form>", 0),
+        (f"<form action=ysqgk/save.do method=post>{SELECT}</form>", 0),
+        (f"<form action=http://www.b.gov.cn/l.jsp>{SELECT}</form>", 0),
+    ],
+)
+def test_only_forms_of_mere_choices_are_sent(form: str, sent: int) -> None:
+    page = Page(f"{BASE}nb.html", f"<html>{form}</html>", f"{BASE}nb.html", Ask(BASE))
+    assert len(choices(page, visible_tree(page.text), "信息公开年报")) == sent
+
+
+def test_xml_answers_are_not_expanded_and_read_nothing_else(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("secret", encoding="utf-8")
+    entities = "".join(f"<!ENTITY a{n} '{f'&a{n - 1};' * 10}'>" for n in range(1, 9))
+    bomb = f"<!DOCTYPE r [<!ENTITY a0 'x'>{entities}]><r><t>&a8;</t></r>"
+    reading = f"<!DOCTYPE r [<!ENTITY f SYSTEM 'file://{secret}'>]><r><t>&f;</t></r>"
+    assert "secret" not in str(xmldata.parse(reading))
+    for text in (bomb, "<r><t></r>"):
+        with pytest.raises(ValueError, match="no XML"):
+            xmldata.parse(text)

@@ -40,6 +40,15 @@ def test_rows_of_a_pane_have_the_year_of_its_tab(page: str) -> None:
     assert {url: under[:4] for url, under in found.items()} == {"2023": "2023", "2022": "2022"}
 
 
+def test_days_set_apart_are_no_tabs_but_days() -> None:
+    day = "<div><span>2{n}</span><span>202{n}-01</span></div>"
+    for tag in ("li", "div"):
+        items = "".join(f"<{tag}>{day.format(n=n)}{LINK.format(y=n)}</{tag}>" for n in (1, 2, 3))
+        rows = read_rows(f"<html><body><div>{items}</div></body></html>", BASE)
+        assert [row.date for row in rows] == [date(2020 + n, 1, 20 + n) for n in (1, 2, 3)]
+        assert not any(row.under for row in rows)
+
+
 def test_what_is_hidden_and_no_pane_stays_hidden() -> None:
     page = f"<ul><li>2023</li><li>2022</li></ul><div style='display:none'>{LINK}</div>"
     assert read_rows(page, BASE) == []
