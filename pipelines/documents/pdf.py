@@ -16,11 +16,11 @@ from pipelines.documents.pdf_geometry import (
     find_frames,
     merge,
 )
-from pipelines.documents.pdf_integrity import DAMAGED, Damage, check_whole, damage_of
+from pipelines.documents.pdf_integrity import DAMAGED, Damage, check_whole, examine
 from pipelines.documents.pdf_lines import GARBLED, Line, garbled_share, lines_of
 from pipelines.documents.pdf_loose import take_loose
 from pipelines.documents.pdf_overflow import take_overflow
-from pipelines.documents.pdf_pages import STOCK_FONT, UnopenedError, open_pdf, read_pages
+from pipelines.documents.pdf_pages import STOCK_FONT, Ask, UnopenedError, open_pdf, read_pages
 from pipelines.documents.pdf_plumber import plumber_pages
 from pipelines.documents.pdf_rules import (
     UNDIVIDED,
@@ -54,6 +54,8 @@ _GARBLED_PAGE = 0.05  # of a page's characters
 _MOST_BYTES_UNOPENED = 20_000_000  # of a file that pdfium does not open
 _MOST_PAGES_TWICE = 30  # longer files are read one way only
 _DIFFERENT = "the PDF file is damaged: two ways of reading it give different"
+DISGUISED = "digits that are drawn as others"
+"""Why a page is not read by its text layer."""
 _LEAST_SHADED = 6  # shaded boxes that may be the cells of a table
 
 
@@ -65,19 +67,20 @@ def read_pdf(data: bytes) -> Document:
         DocumentError: encrypted, damaged, cut off, or larger than any report.
     """
     check_whole(data)
-    damage = damage_of(data)
+    damage, odd_maps = examine(data)
     if damage is Damage.ALTERED:
         raise DocumentError("the PDF file is damaged: streams do not fit their own checksums")
     damaged = damage is not Damage.NONE
     try:
         with open_pdf(data) as opened:
-            pages = list(read_pages(opened, fonts=not _may_have_font(data)))
+            ask = Ask(stock=not _may_have_font(data), digits=odd_maps)
+            pages = list(read_pages(opened, ask))
     except UnopenedError as error:
         if damaged or len(data) > _MOST_BYTES_UNOPENED:
             raise
         return _second_road_only(data, error)
     damaged = damaged or any(p.stock_font for p in pages)
-    unread = tuple(p.number for p in pages if _is_picture(p))
+    unread = tuple(p.number for p in pages if p.disguised or _is_picture(p))
     document = _assemble(pages)
     if not any(t.width > 1 for t in document.tables) and len(pages) <= _MOST_PAGES_TWICE:
         document = _second_road(data, document)
@@ -87,10 +90,7 @@ def read_pdf(data: bytes) -> Document:
         _confirm(data, document, pages)
     elif any(map(may_lack_digits, pages)) and not same_digits(pages, plumber_pages(data)):
         raise DocumentError(f"{_DIFFERENT} digits")
-    garbled = {p.number for p in pages if _garbled(p) > _GARBLED_PAGE}
-    for number in sorted(garbled):
-        document.notes.append(f"{GARBLED} on page {number}")
-        _doubt(document, GARBLED, number)
+    garbled = _distrust(document, pages)
     if unread or len(garbled) == sum(bool(p.chars) for p in pages) > 0:
         unread = tuple(sorted({*unread, *garbled}))
         readable = document if len(unread) < len(pages) else None
@@ -99,6 +99,23 @@ def read_pdf(data: bytes) -> Document:
     if not document.blocks:
         raise DocumentError("the PDF file is empty: its pages hold nothing")
     return document
+
+
+def _distrust(document: Document, pages: Sequence[Page]) -> set[int]:
+    """Makes doubtful what stands on pages whose text is no text, or another than is drawn.
+
+    Returns:
+        The numbers of the former.
+    """
+    garbled = {p.number for p in pages if _garbled(p) > _GARBLED_PAGE}
+    for reason, numbers in (
+        (DISGUISED, {p.number for p in pages if p.disguised}),
+        (GARBLED, garbled),
+    ):
+        for number in sorted(numbers):
+            document.notes.append(f"{reason} on page {number}")
+            _doubt(document, reason, number)
+    return garbled
 
 
 def _second_road_only(data: bytes, error: UnopenedError) -> Document:

@@ -19,6 +19,7 @@ from pdfminer.pdftypes import PDFStream, resolve1
 from pdfminer.psparser import literal_name
 
 from pipelines.documents.model import DocumentError
+from pipelines.documents.pdf_digits import are_in_order
 
 _FORM = re.compile(rb"/Subtype\s*/Form\b")
 _FONT_FILE = re.compile(rb"/Length[123]\b|/Subtype\s*/(?:CIDFontType0C|Type1C|OpenType)\b")
@@ -38,9 +39,14 @@ _DEEPEST = 40  # forms inside forms
 
 
 class Suspicion:
-    """What the streams of a file tell of how much it may draw."""
+    """What the streams of a file tell of how much it may draw, and whether their maps are odd.
+
+    Attributes:
+        odd_maps: whether some map of characters names digits out of order, or is not known.
+    """
 
     def __init__(self) -> None:
+        self.odd_maps = False
         self._has_forms = self._nested = False
         self._most_drawn = 0
         self._long_contents = False
@@ -71,6 +77,7 @@ class Suspicion:
         is_form = _FORM.search(head) is not None
         self._has_forms = self._has_forms or is_form
         if text is None:
+            self.odd_maps = True
             self._nested = self._nested or is_form
             return
         if size > _MAX_STREAM and not _FONT_FILE.search(head):
@@ -80,6 +87,8 @@ class Suspicion:
             return
         if b"range" in text:
             _check_map(text)
+        if b"beginbf" in text:
+            self.odd_maps = self.odd_maps or not are_in_order(text)
         if _GLYPH.match(text) and _WRITES.search(text):
             raise DocumentError("a font of the PDF file writes text inside its letters")
         draws = text.count(b"Do")

@@ -24,7 +24,9 @@ _TINY = 1.5  # points; nobody sees smaller letters
 _SAMPLE = 16  # of this many characters one is asked for by itself
 
 
-def read_chars(page: Page, text: Any, count: int, to_view: Matrix, sight: Sight | None) -> None:
+def read_chars(
+    page: Page, text: Any, count: int, to_view: Matrix, sight: Sight | None
+) -> Sequence[str]:
     """Adds the characters that a page prints.
 
     Args:
@@ -33,8 +35,13 @@ def read_chars(page: Page, text: Any, count: int, to_view: Matrix, sight: Sight 
         count: its characters.
         to_view: from the page's own space to the page as shown.
         sight: what tells which characters are seen, None when all are.
+
+    Returns:
+        The letters of the text, seen or not.
     """
-    _CharReader(page, text, to_view).read(_letters(text, count), sight)
+    letters = _letters(text, count)
+    _CharReader(page, text, to_view).read(letters, sight)
+    return letters
 
 
 def _letters(text: Any, count: int) -> Sequence[str]:

@@ -91,15 +91,23 @@ class Damage(Enum):
 
 
 def damage_of(data: bytes) -> Damage:
+    """As ``examine``, the damage alone."""
+    return examine(data)[0]
+
+
+def examine(data: bytes) -> tuple[Damage, bool]:
     """Whether something outside streams is no PDF syntax, or a stream of text does not unpack.
 
     Encrypted files cannot be told and count as sound.
+
+    Returns:
+        The damage, and whether maps of characters may call digits what they are not.
 
     Raises:
         DocumentError: the streams unpack to more than any report holds.
     """
     if b"/Encrypt" in data:
-        return Damage.NONE
+        return Damage.NONE, True
     unpacked = 0
     seen: set[_State] = set()
     suspicion = Suspicion()
@@ -116,10 +124,11 @@ def damage_of(data: bytes) -> Damage:
     if suspicion.is_grave:
         weigh(data)
     if _State.WRONG in seen and _State.SOUND in seen:
-        return Damage.ALTERED
+        return Damage.ALTERED, True
     pieces = list(_outside(data))
     whole = _is_written_well(data, pieces) and fit_together(data, pieces)
-    return Damage.SLIGHT if seen & {_State.WRONG, _State.CUT} or not whole else Damage.NONE
+    slight = seen & {_State.WRONG, _State.CUT} or not whole
+    return Damage.SLIGHT if slight else Damage.NONE, suspicion.odd_maps
 
 
 def _is_written_well(data: bytes, pieces: list[tuple[int, int]]) -> bool:

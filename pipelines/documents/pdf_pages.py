@@ -10,7 +10,7 @@ import ctypes
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -18,6 +18,7 @@ import pypdfium2.raw as pdfium
 from pipelines.documents import pdf_native as native
 from pipelines.documents.model import DocumentError
 from pipelines.documents.pdf_chars import read_chars
+from pipelines.documents.pdf_digits import are_disguised
 from pipelines.documents.pdf_native import COUNTS, FLOATS, Item, counts, floats
 from pipelines.documents.pdf_shapes import THIN, Edge, Matrix, Page, boxed
 from pipelines.documents.pdf_sight import Sight, is_opaque
@@ -96,19 +97,34 @@ def open_pdf(data: bytes) -> Iterator[pypdfium2.PdfDocument]:
         document.close()
 
 
-def read_pages(document: pypdfium2.PdfDocument, *, fonts: bool = True) -> Iterator[Page]:
+class Ask(NamedTuple):
+    """What is asked of the fonts of a file; both cost time.
+
+    Attributes:
+        stock: whether some are missing, so that ``stock_font`` matters.
+        digits: whether their digits look like themselves, so that ``disguised`` does.
+    """
+
+    stock: bool = True
+    digits: bool = True
+
+
+_ALL = Ask()
+
+
+def read_pages(document: pypdfium2.PdfDocument, ask: Ask = _ALL) -> Iterator[Page]:
     """Every page, each closed before the next is opened.
 
     Args:
         document: the open file.
-        fonts: whether ``stock_font`` matters.
+        ask: what is asked of its fonts.
 
     Raises:
         DocumentError: a page cannot be read, or draws more than any report's page.
     """
     chars = objects = 0
     for index in range(len(document)):
-        page = _read_page(document, index, fonts=fonts)
+        page = _read_page(document, index, ask)
         chars += len(page.chars)
         objects += page.objects
         if objects > _MAX_OBJECTS_IN_ALL:
@@ -118,18 +134,18 @@ def read_pages(document: pypdfium2.PdfDocument, *, fonts: bool = True) -> Iterat
         yield page
 
 
-def _read_page(document: pypdfium2.PdfDocument, index: int, *, fonts: bool) -> Page:
+def _read_page(document: pypdfium2.PdfDocument, index: int, ask: Ask) -> Page:
     handle = _loaded(document, index)
     try:
         if print_annotations(handle):
             pdfium.FPDF_ClosePage(handle)
             handle = _loaded(document, index)
-        page = _PageReader(document.raw, handle, index + 1, fonts=fonts).read()
+        page = _PageReader(document.raw, handle, index + 1, ask).read()
         turn = turn_needed(page.texts)
         if turn and turn_upright(handle, turn):
             pdfium.FPDF_ClosePage(handle)
             handle = _loaded(document, index)
-            page = _PageReader(document.raw, handle, index + 1, fonts=fonts).read()
+            page = _PageReader(document.raw, handle, index + 1, ask).read()
             page.turned = turn
         return page
     finally:
@@ -146,8 +162,8 @@ def _loaded(document: pypdfium2.PdfDocument, index: int) -> Any:
 class _PageReader:
     """Reads one open page."""
 
-    def __init__(self, document: Any, handle: Any, number: int, *, fonts: bool) -> None:
-        self._ask_fonts = fonts
+    def __init__(self, document: Any, handle: Any, number: int, ask: Ask) -> None:
+        self._ask = ask
         self._document = document
         self._handle = handle
         self._page = Page(
@@ -220,7 +236,7 @@ class _PageReader:
                 place = (left * a + bottom * c + e, left * b + bottom * d + f)
                 self._page.vanished.append(place)
             self._sight.add_text(item, mode, (left, bottom, right, top), matrix)
-        if self._ask_fonts and (font := native.font_of(item)).value not in self._fonts:
+        if self._ask.stock and (font := native.font_of(item)).value not in self._fonts:
             self._fonts.add(font.value)
             self._page.stock_font = self._page.stock_font or _is_stock(font)
         if native.matrix(item, FLOATS[0]):
@@ -332,7 +348,9 @@ class _PageReader:
                     f"more than {MAX_CHARS}"
                 )
             sight = self._sight if self._sight.settle() else None
-            read_chars(self._page, text, count, self._to_view, sight)
+            letters = read_chars(self._page, text, count, self._to_view, sight)
+            if self._ask.digits:
+                self._page.disguised = are_disguised(native.item_of(text), letters)
         finally:
             pdfium.FPDFText_ClosePage(text)
 

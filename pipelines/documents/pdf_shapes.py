@@ -54,6 +54,7 @@ class Page:
         strokes: how many paths it draws.
         stock_font: whether some text is in Helvetica from outside the file, which also stands in
             for fonts that cannot be found.
+        disguised: whether some digit of its text is drawn as another.
         texts: how many texts run to the right, down, to the left and up.
         turned: by how many quarters, clockwise, the page is shown that was turned upright.
         vanished: where text stands of which nothing is seen: a space, or glyphs that are lost.
@@ -72,6 +73,7 @@ class Page:
     objects: int = 0
     strokes: int = 0
     stock_font: bool = False
+    disguised: bool = False
     texts: list[int] = field(default_factory=lambda: [0, 0, 0, 0])
     turned: int = 0
     vanished: list[tuple[float, float]] = field(default_factory=list)

@@ -1,0 +1,116 @@
+"""Whether the digits that a PDF font draws look like what its map of characters calls them.
+
+A map may say 8 where the page shows 3; no reader of the text can tell. The outlines can, by their
+holes: 8 has two, 0, 6 and 9 have one each, of another height, 4 may have one, the others none. What
+is mixed up among 1, 2, 3, 5 and 7 alone passes. Nothing is put right here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+import pypdfium2.raw as pdfium
+
+from pipelines.documents import pdf_native as native
+from pipelines.documents.pdf_native import FLOATS, Item, floats
+from pipelines.documents.pdf_shapes import Box
+
+_HOLES = {"0": (1, 3), "4": (0, 1), "6": (1, 1), "8": (2, 2), "9": (1, 1)} | dict.fromkeys(
+    "12357", (0, 0)
+)
+"""How few and how many holes a digit has; a nought may be crossed or dotted."""
+_TALL, _LOW = 0.62, 0.45  # of a digit's height; the hole of a nought, and that of 6 and 9
+_MOST_SEGMENTS = 400  # of a digit's outline
+_MAPPED = re.compile(rb"<([0-9A-Fa-f]{2,4})>\s*<00(3[0-9])>")
+_LISTED = re.compile(rb"\[[^\]]*<003[0-9]>")
+Contour = list[tuple[float, float]]
+
+
+def are_in_order(mapped: bytes) -> bool:
+    """Whether a map of characters names its digits in the order of their codes.
+
+    Fonts hold their digits in order, and most programs keep it; of a map that does not, the
+    outlines have to be looked at. Lists in place of ranges are not followed.
+    """
+    if _LISTED.search(mapped):
+        return False
+    found = sorted((int(code, 16), digit) for code, digit in _MAPPED.findall(mapped))
+    return all(a < b for (_, a), (_, b) in pairwise(found))
+
+
+def are_disguised(text: Item, letters: Sequence[str]) -> bool:
+    """Whether some digit of a page does not look like itself.
+
+    Args:
+        text: pdfium's text of the page.
+        letters: of it.
+    """
+    known: set[tuple[int | None, str]] = set()
+    for index, letter in enumerate(letters):
+        if letter in _HOLES:
+            font = native.font_of(native.text_object(text, index))
+            if font and (font.value, letter) not in known:
+                known.add((font.value, letter))
+                if not _looks_like(font, letter):
+                    return True
+    return False
+
+
+def _looks_like(font: Item, digit: str) -> bool:
+    """Whether a font's outline of a digit may be that digit; one without outlines may."""
+    handle = native.font(font)
+    path = pdfium.FPDFFont_GetGlyphPath(handle, ord(digit), 1000.0)
+    contours = _contours(path) if path and pdfium.FPDFFont_GetIsEmbedded(handle) else []
+    if not contours:
+        return True
+    boxes = [_box(c) for c in contours]
+    signs = [_area(c) > 0 for c in contours]
+    holes = [
+        (box, outer)
+        for i, box in enumerate(boxes)
+        for outer in [o for k, o in enumerate(boxes) if signs[k] != signs[i] and _in(box, o)][:1]
+    ]
+    fewest, most = _HOLES[digit]
+    if not fewest <= len(holes) <= most:
+        return False
+    if len(holes) != 1 or digit not in "069":
+        return True
+    (_, low, _, high), (_, bottom, _, top) = holes[0]
+    share = (high - low) / max(top - bottom, 1e-6)
+    if digit == "0":
+        return share >= _LOW
+    above = high + low > top + bottom
+    return share <= _TALL and above == (digit == "9")
+
+
+def _contours(path: Any) -> list[Contour]:
+    """The closed lines of an outline by their points, those of curves included."""
+    found: list[Contour] = []
+    count = pdfium.FPDFGlyphPath_CountGlyphSegments(path)
+    for i in range(count if 0 < count <= _MOST_SEGMENTS else 0):
+        segment = native.item_of(pdfium.FPDFGlyphPath_GetGlyphPathSegment(path, i))
+        if native.segment_type(segment) == pdfium.FPDF_SEGMENT_MOVETO or not found:
+            found.append([])
+        native.segment_point(segment, FLOATS[0], FLOATS[1])
+        found[-1].append((floats[0], floats[1]))
+    return [c for c in found if len(c) > 2]
+
+
+def _box(contour: Contour) -> Box:
+    xs, ys = [x for x, _ in contour], [y for _, y in contour]
+    return (min(xs), min(ys), max(xs), max(ys))
+
+
+def _area(contour: Contour) -> float:
+    """Twice the signed area."""
+    around = [*contour, contour[0]]
+    return sum(x0 * y1 - x1 * y0 for (x0, y0), (x1, y1) in pairwise(around))
+
+
+def _in(inner: Box, outer: Box) -> bool:
+    return (
+        outer[0] < inner[0] and inner[2] < outer[2] and outer[1] < inner[1] and inner[3] < outer[3]
+    )
