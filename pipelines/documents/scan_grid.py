@@ -18,6 +18,7 @@ from pipelines.documents.scan_gaps import unclosed_cells
 from pipelines.documents.scan_image import PIXEL, Sheet
 from pipelines.documents.scan_ink import INK, Area, Mask, stretches
 from pipelines.documents.scan_light import Pixels
+from pipelines.documents.scan_through import level_of, palest_line, without_back
 
 _RULE = 236  # darker may be a thin or grey ruled line
 _LEVEL, _UPRIGHT = 56, 22  # pixels that a line must run; a row of text has 22 at least
@@ -44,12 +45,14 @@ class Lattice:
         level: pixels of level lines.
         upright: pixels of upright lines.
         rules: pixels of long lines outside tables too, and what is beside them.
+        paper: the sheet without what shines through from its back.
     """
 
     frames: list[Frame]
     level: Mask
     upright: Mask
     rules: Mask
+    paper: Pixels
 
 
 def find_lattice(sheet: Sheet) -> Lattice:
@@ -63,10 +66,16 @@ def find_lattice(sheet: Sheet) -> Lattice:
     sides = [e for e in edges if e.end - e.start >= _SURE_UPRIGHT]
     drawn = [Edge(False, *e) for s in _segments(level) for e in _even(sheet.paper, s, _LEVEL)]
     edges += [e for e in drawn if _is_open(sheet.paper, e, _CROWDED[0]) or _spans(e, sides)]
+    paper = sheet.paper
+    if (palest := palest_line(paper, edges)) < 255:
+        edges = [e for e in edges if level_of(paper, e) <= palest]
+        paper = without_back(paper, palest)
+        level &= paper < 255
+        upright &= paper < 255
     edges = _anchored(edges)
     scaled = [Edge(e.upright, e.at * PIXEL, e.start * PIXEL, e.end * PIXEL) for e in edges]
     frames = _outermost(_without_slits(f) for f in find_frames(merge(scaled)))
-    lattice = Lattice(frames, level, upright, _drawn(sheet, edges))
+    lattice = Lattice(frames, level, upright, _drawn(sheet, edges), paper)
     for frame in frames:
         frame.cells += unclosed_cells(frame.cells, frame.box, level, upright)
     return lattice

@@ -86,12 +86,12 @@ def unshaded(grey: Pixels) -> Pixels:
     The ground is what is left when everything thinner than a bold stroke is taken away.
     """
     height, width = grey.shape
-    ground = -_highest(-_highest(_coarse(grey)))
+    ground = -_highest(-_highest(coarse(grey)))
     shaded = (ground >= _DARKEST) & (ground < _WHITE)
     if not shaded.any():
         return grey
     gain = np.where(shaded, 255.0 / np.maximum(ground, 1.0), 1.0).astype(np.float32)
-    levels: Pixels = np.minimum(grey * _fine(gain, height, width), 255.0).astype(np.uint8)
+    levels: Pixels = np.minimum(grey * fine(gain, height, width), 255.0).astype(np.uint8)
     return levels
 
 
@@ -101,17 +101,17 @@ def inverted(grey: Pixels) -> Pixels:
     What is lighter or darker than the ground of such a cell is ink.
     """
     height, width = grey.shape
-    small = _coarse(grey)
+    small = coarse(grey)
     dark = _filled(small < _DARKEST)
     if float(dark.mean()) < _FILLED:
         return grey
-    level = _fine(_without_thin(small), height, width)
+    level = fine(_without_thin(small), height, width)
     light = np.maximum(grey - level - _GRAIN, 0.0) / np.maximum(255.0 - level - _GRAIN, 1.0)
     deeper = np.maximum(level - grey - _GRAIN, 0.0) / np.maximum(level - _GRAIN, _DEEP)
     written = (255.0 * (1.0 - np.minimum(light + deeper, 1.0))).astype(np.uint8)
-    levels: Pixels = np.where(_fine(dark, height, width), written, grey)
+    levels: Pixels = np.where(fine(dark, height, width), written, grey)
     # Where the fill ends, there the cell ends.
-    levels[_fine(dark & _spread(~dark, 1), height, width)] = 0
+    levels[fine(dark & spread(~dark, 1), height, width)] = 0
     return levels
 
 
@@ -127,26 +127,26 @@ def _filled(dark: NDArray[np.bool_]) -> NDArray[np.bool_]:
     Args:
         dark: small squares that are dark.
     """
-    solid = _spread(~_spread(~dark, _STROKES), _STROKES)
-    closed = ~_spread(~_spread(solid, _LETTER), _LETTER)
-    inside = _sums(closed, *_CELL)
-    share = _sums(closed & dark, *_CELL) / np.maximum(inside, 1)
+    solid = spread(~spread(~dark, _STROKES), _STROKES)
+    closed = ~spread(~spread(solid, _LETTER), _LETTER)
+    inside = squares(closed, *_CELL)
+    share = squares(closed & dark, *_CELL) / np.maximum(inside, 1)
     ground: NDArray[np.bool_] = closed & (share > _SURELY) & (inside > _BROAD)
     may_be = closed & (share > _MOSTLY)
     for _ in range(_LONG):
         if not ground.any():
             break
-        ground = may_be & _spread(ground, _LETTER)
+        ground = may_be & spread(ground, _LETTER)
     return ground
 
 
-def _spread(mask: NDArray[np.bool_], reach: int) -> NDArray[np.bool_]:
+def spread(mask: NDArray[np.bool_], reach: int) -> NDArray[np.bool_]:
     """Squares that have one of a mask within some of them."""
-    near: NDArray[np.bool_] = _sums(mask, reach, reach) > 0
+    near: NDArray[np.bool_] = squares(mask, reach, reach) > 0
     return near
 
 
-def _sums(mask: NDArray[np.bool_], down: int, across: int) -> NDArray[np.int32]:
+def squares(mask: NDArray[np.bool_], down: int, across: int) -> NDArray[np.int32]:
     """How many of the squares within reach of each are in a mask."""
     padded = np.pad(mask, ((down + 1, down), (across + 1, across)))
     table = np.cumsum(np.cumsum(padded, axis=0, dtype=np.int32), axis=1, dtype=np.int32)
@@ -158,7 +158,7 @@ def _sums(mask: NDArray[np.bool_], down: int, across: int) -> NDArray[np.int32]:
     return sums
 
 
-def _coarse(grey: Pixels) -> NDArray[np.float32]:
+def coarse(grey: Pixels) -> NDArray[np.float32]:
     """Means over small squares."""
     height, width = grey.shape
     rows, columns = -(-height // _COARSE), -(-width // _COARSE)
@@ -170,7 +170,7 @@ def _coarse(grey: Pixels) -> NDArray[np.float32]:
     return means
 
 
-def _fine(values: NDArray[_Kind], height: int, width: int) -> NDArray[_Kind]:
+def fine(values: NDArray[_Kind], height: int, width: int) -> NDArray[_Kind]:
     """Values of small squares for each pixel."""
     return values.repeat(_COARSE, axis=0).repeat(_COARSE, axis=1)[:height, :width]
 

@@ -86,7 +86,7 @@ class CellInk:
 def cells_of(sheet: Sheet, lattice: Lattice, frame: Frame) -> list[CellInk]:
     """The ink in every cell of a table, in the order of its cells."""
     areas = [inside(lattice, box) for box in frame.cells]
-    inks = [ink_of(_cut(sheet.paper, a)) for a in areas]
+    inks = [ink_of(_cut(lattice.paper, a)) for a in areas]
     usual = typical_height(b - a for ink in inks for a, b in text_rows(ink))
     found = []
     for box, area, ink in zip(frame.cells, areas, inks, strict=True):
@@ -95,7 +95,7 @@ def cells_of(sheet: Sheet, lattice: Lattice, frame: Frame) -> list[CellInk]:
         for row in text_rows(ink, usual):
             for piece in text_pieces(ink[row[0] : row[1]], area[2] - area[0]):
                 whole, more = _with_faint(faint[row[0] : row[1]], piece, row[1] - row[0])
-                strips.append(_strip(sheet.paper, area, ink, row, whole, usual, more))
+                strips.append(_strip(lattice.paper, area, ink, row, whole, usual, more))
         coloured = not strips and sheet.full is not sheet.paper and _has_colour(sheet, area)
         found.append(CellInk(box, strips, coloured, not strips and bool(faint.any())))
     return found

@@ -79,6 +79,17 @@ def test_figures_on_grey_made_of_dots_are_read() -> None:
     _check(_read(grey.convert("1"), "TIFF"), texts, 0.9)
 
 
+def test_the_back_of_thin_paper_makes_no_lines() -> None:
+    image, texts = _page(dark=False)
+    front = np.asarray(image.convert("L")).astype(np.float32)
+    # The same page behind, upside down and further down, has its lines where this one has none.
+    back = np.roll(front[::-1, ::-1], 31, axis=1)
+    back = np.where(np.arange(back.shape[0])[:, None] < 1200, np.roll(back, -1500, axis=0), back)
+    thin = front * (1 - 0.2 * (255 - back) / 255)
+    # Pale strokes beside a figure may be a sign of it: such a figure stays in doubt.
+    _check(_read(Image.fromarray(thin.astype(np.uint8)), quality=85), texts, 0.5)
+
+
 def test_grain_is_that_of_bare_paper() -> None:
     image, _ = _page(dark=False)
     assert grain_of(np.asarray(image.convert("L"))) == 0
