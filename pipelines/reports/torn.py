@@ -18,6 +18,7 @@ from pipelines.reports.rows import Kind, Row
 from pipelines.reports.torn_blocks import read_blocks
 from pipelines.reports.torn_challenge import read_torn_challenge
 from pipelines.reports.torn_counted import read_counted
+from pipelines.reports.torn_heads import names_columns_shuffled
 from pipelines.reports.torn_lines import read_torn_lines
 from pipelines.reports.torn_named import read_named
 from pipelines.reports.torn_proactive import read_torn_proactive
@@ -136,6 +137,8 @@ def _request(stream: Stream, year: int | None) -> Torn | None:
         for f in row.values()
     ):
         return torn
+    if names_columns_shuffled(stream.letters) or (torn is not None and torn.shuffled):
+        return torn  # lines and blocks have their columns in the form's order
     blocks = read_blocks(stream, year)
     if blocks is not None and (torn is None or _agree(torn.read, blocks.read)):
         if torn is None or _worth(blocks.read) > _worth(torn.read):

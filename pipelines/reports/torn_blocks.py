@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import pairwise
 
 from pipelines.reports.model import Figure, Finding, TableRead
 from pipelines.reports.torn_block_orders import Arranger, Column, Line, Run
@@ -23,7 +24,7 @@ from warehouse.facts.forms import Form, forms
 
 TABLE = "request"
 _LEAST_ROWS = 3  # with a number, for the sums to tell one order from another
-_SURE = 6  # letters of a label that stand nowhere else
+_SURE = 4  # letters of a label that stand nowhere else
 _LONGEST = 2500  # letters of a table
 
 
@@ -98,12 +99,13 @@ def _table(stream: Stream, tokens: Sequence[Token], start: int, rules: Form) -> 
     def fits(column: Column) -> bool:
         return holds({k: (f,) for k, f in zip(items, column, strict=True)}, equations, 1)
 
-    ordered = names_columns_in_order(stream.letters[start : tokens[-1].at]) and goes_across(
-        stream.letters
-    )
+    own = stream.letters[start : tokens[-1].at]
+    ordered = names_columns_in_order(own) and goes_across(stream.letters)
     arranger = Arranger(runs, len(items), len(columns), fits, ordered=ordered)
     good = arranger.arrangements()
     if not good or arranger.stopped or not _rows_in_order(stream.letters[start:], rules):
+        return None
+    if len(_offsets(stream, tokens, start, rules)) > 1:
         return None
     if not _tells(good[0]) and any(f.value for line in good[0] for f in line):
         return None
@@ -116,6 +118,30 @@ def _rows_in_order(letters: str, rules: Form) -> bool:
     places = [letters.find(label) for label in labels if len(label) >= _SURE]
     found = [p for p in places if p >= 0]
     return found == sorted(found)
+
+
+def _offsets(stream: Stream, tokens: Sequence[Token], start: int, rules: Form) -> set[int]:
+    """By how many rows labels right before a row of figures are ahead of it.
+
+    All alike where figures stand behind their labels, or all before them. Where they are not, a
+    row of figures or a label is missing, or stands twice.
+    """
+    labels = {
+        letters_of(w): at
+        for at, row in enumerate(rules.request.rows)
+        for w in (row.label, *row.also)
+    }
+    width = len(rules.request.columns)
+    places = [0, *(i for i, (a, b) in enumerate(pairwise(tokens), 1) if a.at != b.at), len(tokens)]
+    found: set[int] = set()
+    at = start
+    for first, last in pairwise(places):
+        words = stream.letters[at : tokens[first].at]
+        at = tokens[first].at
+        own = [w for w in labels if len(w) >= _SURE and words.endswith(w)]
+        if own and first % width == 0 and last - first == width:
+            found.add(labels[max(own, key=len)] - first // width)
+    return found
 
 
 def _tells(lines: Sequence[Line]) -> bool:

@@ -28,6 +28,13 @@ def names_columns_in_order(letters: str) -> bool:
     return -1 not in places and places == sorted(places)
 
 
+def names_columns_shuffled(letters: str) -> bool:
+    """Whether the names of columns that are whole stand in another order than the form's."""
+    names = [letters_of(c.label) for c in forms()[0].request.columns[:-2]]
+    places = [p for name in names if (p := letters.find(name)) >= 0]
+    return places != sorted(places)
+
+
 def goes_across(letters: str) -> bool:
     """Whether no head of table two stands before the one left of it, whole columns or rows read."""
     counts: Counter[int] = Counter()

@@ -127,6 +127,7 @@ def _fits(
 ) -> bool:
     """Whether the letters around each line are those of the row in its place."""
     scores = []
+    behind = 0
     outside = [line.number for line in around]
     above = max((n for n in outside if n < lines[0].number), default=-1)
     below = min((n for n in outside if n > lines[-1].number), default=lines[-1].number + _FURTHEST)
@@ -136,14 +137,28 @@ def _fits(
             last = lines[i + 1].number
         else:
             last = min(below, line.number + _FURTHEST // 4)
-        near: Counter[str] = Counter()
-        for number in range(first, last):
-            near += letters.get(number, Counter())
+        near = _between(letters, first, last)
         score = max(_share(wording, near) for wording in row.wordings)
+        under = _between(letters, line.number + 1, last)
+        over = _between(letters, first, line.number + 1)
+        behind += _holds(row, under) and not _holds(row, over)
         if score < _LEAST or _is_others(letters.get(line.number, Counter()), row, rows):
             return False
         scores.append(score)
-    return sum(scores) >= _USUAL * len(scores)
+    # With most labels below their figures, the lines may be those of the rows above.
+    return sum(scores) >= _USUAL * len(scores) and 2 * behind < len(rows)
+
+
+def _between(letters: Letters, first: int, last: int) -> Counter[str]:
+    """The letters of some lines."""
+    found: Counter[str] = Counter()
+    for number in range(first, last):
+        found += letters.get(number, Counter())
+    return found
+
+
+def _holds(row: Element, letters: Counter[str]) -> bool:
+    return any(_share(wording, letters) == 1 for wording in row.wordings)
 
 
 def _is_others(own: Counter[str], row: Element, rows: Sequence[Element]) -> bool:

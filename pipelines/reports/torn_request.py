@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass, field
 from functools import cache
 
 from pipelines.reports.labels import core
 from pipelines.reports.model import Figure, Finding, Position, TableRead
-from pipelines.reports.torn_labels import Element, Hit, element, find_chain, occurrences
+from pipelines.reports.torn_labels import Element, Hit, element, find_chain
 from pipelines.reports.torn_readings import Readings, read_row, unsure
+from pipelines.reports.torn_request_head import columns_of, find_head, head_top
 from pipelines.reports.torn_search import Equation, choose, equations_of, holds
-from pipelines.reports.torn_stream import BLANK, Stream, Token, beginning, letters_of
+from pipelines.reports.torn_stream import BLANK, Stream, Token, beginning
 from warehouse.facts.files import load_yaml
 from warehouse.facts.forms import Form, form, forms
 
 TABLE = "request"
 _FEWEST_ROWS = 6
-_HEAD_REACH = 220  # letters before the first row in which the head may stand
-_HEAD_GAP = 8
-_HEAD_LINES = 14  # lines that a head is cut into at most
-_MOST_LACKING = 2  # columns that an organ may have left out of the form
 _TOTAL = "total"
 
 
@@ -50,10 +46,17 @@ class Ink:
 
 @dataclass
 class Torn:
-    """A table found in the stream: what was read, and the stretch of text it took."""
+    """A table found in the stream.
+
+    Attributes:
+        read: what was read.
+        span: the stretch of text it took.
+        shuffled: its head names the columns in another order than the form.
+    """
 
     read: TableRead
     span: tuple[int, int]
+    shuffled: bool = False
 
 
 @cache
@@ -70,17 +73,6 @@ def _elements() -> tuple[Element, ...]:
     return tuple(rows)
 
 
-@cache
-def _head_words() -> tuple[tuple[str, str | None], ...]:
-    """Words of the head and the column each names, the longest first."""
-    columns = forms()[0].request.columns
-    words: list[tuple[str, str | None]] = [
-        (letters_of(w), c.key) for c in columns for w in (c.label, *c.also)
-    ]
-    words += [(letters_of(w), None) for w in load_yaml("torn.yaml")["request_head"]]
-    return tuple(sorted(words, key=lambda w: -len(w[0])))
-
-
 def read_torn_request(stream: Stream, year: int | None) -> Torn | None:
     """Table three, or None when the stream does not hold it.
 
@@ -92,32 +84,30 @@ def read_torn_request(stream: Stream, year: int | None) -> Torn | None:
     chain = find_chain(stream, elements)
     if len(chain) < _FEWEST_ROWS:
         return None
-    head_start, head = _head(stream, chain[0])
+    head = find_head(stream, chain[0])
     inks, end = _inks(stream, chain, elements)
     if not _is_table(inks) or _is_mess(inks):
         return None
-    columns, assumed = _columns(head, inks)
-    if _stand_before(stream, head_start, chain[0]) or _is_broken(inks, len(columns)):
+    found = columns_of(head, [i.tokens for i in inks.values()])
+    columns = found.columns
+    if _stand_before(stream, head.start, chain[0]) or _is_broken(inks, len(columns)):
         for ink in inks.values():
             ink.broken = ink.broken or ink.loose
-    table = table_of(inks, columns, form(_form(inks, year)), assumed)
+    table = table_of(inks, columns, form(_form(inks, year)), found.assumed)
+    if found.perhaps:
+        _doubt_order(table, columns, found.perhaps)
     table.findings += _stray(stream, inks)
-    return Torn(table, (_above(stream, beginning(stream, head_start)), end))
+    top = head_top(stream, beginning(stream, head.start))
+    return Torn(table, (top, end), bool(found.perhaps))
 
 
-def _above(stream: Stream, place: int) -> int:
-    """Where a head begins whose words were cut: the first of the lines made of its letters."""
-    known = {c for word, _ in _head_words() for c in word}
-    start = stream.text.rfind("\n", 0, place) + 1
-    if stream.text[start:place].strip():
-        return place
-    for _ in range(_HEAD_LINES):
-        line = stream.text.rfind("\n", 0, max(start - 1, 0)) + 1
-        letters = {c for c in stream.text[line:start] if c.isalpha()}
-        if start == 0 or not letters <= known:
-            break
-        start = line
-    return start
+def _doubt_order(table: TableRead, columns: list[str], perhaps: list[str]) -> None:
+    """Makes figures unreadable that are others' when the columns stand in another order."""
+    for row in table.figures.values():
+        values = [row[c].value for c in columns]
+        for place, column in enumerate(columns):
+            if values[place] != values[perhaps.index(column)]:
+                row[column] = Figure(None, "unreadable", row[column].raw or str(values[place]))
 
 
 def table_of(
@@ -135,36 +125,6 @@ def table_of(
     figures = _figures(inks, columns, rules, table.findings)
     _complete(table, figures, columns, assumed)
     return table
-
-
-def _head(stream: Stream, first: Hit) -> tuple[int, list[str]]:
-    """Where the head begins, and the columns it names in order.
-
-    A name whose letters stand apart, since it was cut beside others, is named, too.
-    """
-    left = max(0, first.start - _HEAD_REACH)
-    text = stream.letters[left : first.start]
-    taken: list[tuple[int, int, str | None]] = []
-    for word, key in _head_words():
-        for at in occurrences(text, word):
-            if all(at >= e or at + len(word) <= s for s, e, _ in taken):
-                taken.append((at, at + len(word), key))
-    start, columns = len(text), []
-    for s, e, key in sorted(taken, reverse=True):
-        if start - e > _HEAD_GAP:
-            break
-        start = s
-        columns += [key] if key else []
-    named = list(dict.fromkeys(reversed(columns)))
-    loose = Counter(text[max(start - _HEAD_GAP, 0) :])
-    for s, e, _ in taken:
-        loose -= Counter(text[s:e]) if s >= start else Counter()
-    cut = [
-        c.key
-        for c in forms()[0].request.columns
-        if c.key not in named and Counter(letters_of(c.label)) <= loose
-    ]
-    return left + start, [*named, *cut]
 
 
 def _inks(
@@ -267,37 +227,18 @@ def _form(inks: dict[str, Ink], year: int | None) -> str:
     return known[0] if known else forms()[0].id
 
 
-def _columns(head: list[str], inks: dict[str, Ink]) -> tuple[list[str], bool]:
-    """The printed columns in the form's order, and whether they are assumed."""
-    order = [c.key for c in forms()[0].request.columns]
-    counts = Counter(n for i in inks.values() if (n := _many(i.tokens)) > 1)
-    usual = counts.most_common(1)[0][0] if counts else 0
-    printed = [c for c in order if c in head]
-    if len(printed) == len(order):
-        return order, False
-    # A head that lacks a column is believed when the rows lack it too.
-    lacking = len(order) - len(printed)
-    return (printed, False) if lacking <= _MOST_LACKING and usual == len(printed) else (order, True)
-
-
-def _many(tokens: list[Token]) -> int:
-    """How many figures stand behind a label; zeros that are glued together are one each."""
-    run = tokens[0].text if len(tokens) == 1 else ""
-    return len(run) if run and not run.strip("0") else len(tokens)
-
-
 def _figures(
     inks: dict[str, Ink], columns: list[str], rules: Form, findings: list[Finding]
 ) -> dict[str, list[Figure]]:
     """The figures of the rows that are printed, in the order of ``columns``."""
     items = [r.key for r in rules.request.rows]
-    whole = len(columns) == len(rules.request.columns) and columns[-1] == _TOTAL
-    total = len(columns) - 1 if whole else None
+    whole = len(columns) == len(rules.request.columns)
+    total = columns.index(_TOTAL) if whole else None
     rows: dict[str, Readings] = {}
     for item in items:
         if item in inks:
             rows[item] = read_row(
-                inks[item].tokens, len(columns), () if total is None else (total,)
+                inks[item].tokens, len(columns), (total,) if total == len(columns) - 1 else ()
             )
             findings += _repeated(item, inks[item])
     equations = equations_of(rules)
