@@ -16,6 +16,8 @@ from pipelines.reports.rows import Row, is_subtotal, labels
 from pipelines.reports.values import is_value_like
 
 _OVER = "request_organisations"
+OWN_SUM = "own_sum"
+"""The key of a column of an organ's own in a table without geometry: nobody's figures."""
 
 
 @dataclass
@@ -62,6 +64,11 @@ class Head:
         if row.geometric:
             self._place(row, found, order)
         else:
+            found = [
+                (cell, key)
+                for cell in row.cells
+                if (key := index.find(cell.text) or (OWN_SUM if is_subtotal(cell.text) else None))
+            ]
             self._order(row, found, order)
             self._flat |= {key: row.cells.index(cell) for cell, key in found}
             self._widths |= {len(row.cells)} if found else set()
@@ -142,12 +149,12 @@ class Head:
             return
         self.columns = _merge(known, keys, order)
         upper = known if len(known) < len(keys) else keys
-        in_order = upper == sorted(upper, key=order.index)
+        in_order = upper == sorted(upper, key=lambda key: _rank(order, key))
         self.loose = bool(known and set(keys) - set(known)) and not in_order
         over = _organisations(row)
         if over is not None and 2 * len(keys) > len(order):
             # Two rows of the head may have run together.
-            self.loose |= keys != sorted(keys, key=order.index)
+            self.loose |= keys != sorted(keys, key=lambda key: _rank(order, key))
         elif over is not None and keys and not known:
             self._slot = sum(row.cells.index(cell) < over for cell, _ in found)
 
@@ -204,6 +211,11 @@ def _organisations(row: Row) -> int | None:
     return next(places, None)
 
 
+def _rank(order: Sequence[str], key: str) -> float:
+    """Where the form has a column; an organ's own sum stands before the total."""
+    return order.index(key) if key in order else len(order) - 1.5
+
+
 def _merge(known: list[str], new: list[str], order: Sequence[str]) -> list[str]:
     """Joins the keys of two rows of a head whose columns do not line up.
 
@@ -214,8 +226,8 @@ def _merge(known: list[str], new: list[str], order: Sequence[str]) -> list[str]:
     merged = list(dict.fromkeys(longer))
     for key in shorter:
         if key not in merged:
-            rank = order.index(key)
-            at = next((i for i, k in enumerate(merged) if order.index(k) > rank), len(merged))
+            rank = _rank(order, key)
+            at = next((i for i, k in enumerate(merged) if _rank(order, k) > rank), len(merged))
             merged.insert(at, key)
     return merged
 

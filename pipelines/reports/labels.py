@@ -32,6 +32,11 @@ def core(text: str) -> str:
     return _PUNCTUATION.sub("", plain)
 
 
+def is_numbered(text: str) -> bool:
+    """Whether a label is printed with a number before it, as rows are and columns are not."""
+    return _numbering().match(re.sub(r"\s+", "", half_width(text[:_LONGEST]))) is not None
+
+
 @lru_cache(maxsize=1)
 def _numbering() -> re.Pattern[str]:
     return re.compile(load_yaml("labels.yaml")["numbering"])

@@ -12,8 +12,8 @@ from functools import cache, lru_cache
 
 from pipelines.documents.model import Cell
 from pipelines.reports import short_rows
-from pipelines.reports.columns import Head, bind_cells, subtotal_finding
-from pipelines.reports.labels import LabelIndex, core
+from pipelines.reports.columns import OWN_SUM, Head, bind_cells, subtotal_finding
+from pipelines.reports.labels import LabelIndex, core, is_numbered
 from pipelines.reports.model import Figure, Figures, Finding, TableRead
 from pipelines.reports.padding import Padding
 from pipelines.reports.rows import Row, is_subtotal, labels
@@ -138,7 +138,7 @@ def _is_head_of(texts: tuple[str, ...], has_digits: bool) -> bool:
         whole = heads == len(texts) > 1
         several = heads >= _FEWEST_HEADS and all(map(found.applicants.find, rowlike))
         return not has_digits and (whole or several)
-    if has_digits or not any(map(found.applicants.find, texts)):
+    if has_digits or not any(found.applicants.find(t) and not is_numbered(t) for t in texts):
         return False
     return not any(map(is_value_like, texts))
 
@@ -174,14 +174,14 @@ def _read_row(row: Row, reading: _Reading) -> None:
     bound = None if torn else bind_cells(reading.head, row, values, columns)
     if bound is None:
         printed = [c for c in values if c.text]
-        short = not torn and 1 < len(printed) == width - 1
+        short = not torn and 1 < len(printed) == width - 1 and OWN_SUM not in columns
         if short and all(is_value_like(c.text) for c in printed):
             _keep_short(item, row, printed, reading)
             return
         # More figures than columns: the head lost some, so none may be called absent.
         lost = list(_applicants()) if len(printed) > width else columns
         bound = dict.fromkeys(lost, (row.cells[last], "unreadable"))
-    _keep(item, _figures(row, bound), reading)
+    _keep(item, _figures(row, {k: v for k, v in bound.items() if k != OWN_SUM}), reading)
 
 
 def _is_group_sum(row: Row, last: int, item: str, reading: _Reading) -> bool:

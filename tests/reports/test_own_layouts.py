@@ -10,6 +10,7 @@ import pytest
 from crawler.replica.reports import Report
 from pipelines.reports.captions import caption_year
 from tests.documents import truth
+from warehouse.facts.forms import form
 
 TABLE = re.compile(r"<table.*?</table>", re.S)
 
@@ -140,3 +141,46 @@ def test_a_second_table_four_with_other_figures_is_named() -> None:
 )
 def test_lines_that_head_a_table_with_a_year(line: str, year: int | None) -> None:
     assert caption_year([line]) == year
+
+
+def as_text(head: list[list[str]], figures: Any) -> bytes:
+    """The report's table three as a text with tabs.
+
+    Args:
+        head: the cells of its head.
+        figures: what a row of the truth prints.
+    """
+    rules = form(REPORT_FORM).request
+    groups = {g.key: g.label for g in rules.groups}
+    lines = ["\t".join(cells) for cells in head]
+    group = None
+    for row in rules.rows:
+        before = [groups[row.group]] if row.group and row.group != group else []
+        group = row.group
+        lines.append("\t".join([*before, row.label, *figures(REPORT.truth.request[row.key])]))
+    text = [REPORT.truth.title, "一、总体情况", "各项任务按期完成，目录按月更新。", *lines]
+    return "\n".join([*text, "五、存在的主要问题及改进情况", "解读材料偏少。"]).encode()
+
+
+REPORT_FORM = "2021"
+COLUMNS = ["自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他"]
+
+
+def test_a_column_of_sums_in_text_is_nobody_s() -> None:
+    def printed(row: dict[str, int]) -> list[str]:
+        values = list(row.values())
+        return [*map(str, values[:-1]), str(sum(values[1:-1])), str(values[-1])]
+
+    head = [["项目", "自然人", "法人或其他组织", "总计"], [*COLUMNS[1:], "小计"]]
+    data = as_text(head, printed)
+    result = truth.parsed(data, "x.txt")
+    assert result["request"] == REPORT.truth.request
+
+
+def test_a_blank_row_named_like_a_column_is_no_head() -> None:
+    head = [["项目", *COLUMNS, "总计"]]
+    data = as_text(head, lambda row: [str(v) if v else "" for v in row.values()])
+    result = truth.parsed(data, "x.txt")
+    assert result["request"] == {
+        item: {a: v or None for a, v in row.items()} for item, row in REPORT.truth.request.items()
+    }
