@@ -14,7 +14,9 @@ import lxml.html
 
 _LONGEST, _MOST_PARTS = 30, 4
 """Characters and elements of a tab at most."""
-_NAMING = ("href", "data-id", "data-target", "data-tab", "data-for", "aria-controls", "rel", "name")
+_NAMING = frozenset(
+    {"href", "data-id", "data-target", "data-tab", "data-for", "aria-controls", "rel", "name"}
+)
 _TABS = frozenset({"li", "a", "span", "div", "button", "dt", "td", "h3", "h4"})
 _PANES = frozenset({"div", "ul", "ol", "dl", "table", "section", "dd", "li"})
 _DATED = re.compile(r"^\d{1,3}$|\d{4}[-/.]\d")
@@ -44,7 +46,8 @@ def _by_name(tree: Element) -> dict[Element, str]:
     ids = {e.get("id"): e for e in tree.iter(*_PANES) if e.get("id")}
     found: dict[Element, str] = {}
     for tab in tree.iter(*_TABS):
-        panes = [ids.get((tab.get(name) or "#").lstrip("#")) for name in _NAMING]
+        named_by = [value for name, value in tab.items() if name in _NAMING]
+        panes = [ids.get(value.lstrip("#")) for value in named_by if value]
         named = [p for p in panes if p is not None and p is not tab and _holds_links(p)]
         for pane in named:
             if pane not in set(tab.iterancestors()) and (label := _label(tab)):

@@ -39,7 +39,7 @@ _NAMED = re.compile(
     r"\((?P<y>[^()]*)\)|(?P<c>[\w$]+)\s*[:=]\s*\(?(?P<z>[\w$,\s]*)\)?\s*=>"
 )
 _CALL = re.compile(r"(?:javascript:|return\s+|^|;)\s*(?:[\w$]+\.)*([\w$]+)\s*\(", re.IGNORECASE)
-_MOST, _LONGEST = 20, 200
+_MOST, _LONGEST, _LONGEST_SCRIPT = 20, 200, 200_000
 
 
 @dataclass(frozen=True)
@@ -105,6 +105,7 @@ def script_patterns(script: str, by: re.Pattern[str] = _LEADS) -> list[Pattern]:
         by: what stands before such an address.
     """
     found: dict[Pattern, None] = {}
+    script = script[:_LONGEST_SCRIPT]
     for at, text in marked_strings(script):
         for match in _TEMPLATE.finditer(text):
             template = _ROOT.sub("", match.group())
