@@ -47,7 +47,7 @@ class DigitCheck:
     """Looks at the digits of one file's fonts, each once."""
 
     def __init__(self) -> None:
-        self._known: set[tuple[bytes, int, str]] = set()
+        self._known: dict[tuple[bytes, int], set[str]] = {}
 
     def are_disguised(self, text: Item, letters: Sequence[str]) -> bool:
         """Whether some digit of a page does not look like itself.
@@ -56,28 +56,30 @@ class DigitCheck:
             text: pdfium's text of the page.
             letters: of it.
         """
-        seen: set[tuple[int | None, str]] = set()
+        seen: dict[int | None, set[str]] = {}
+        object_of, font_of = native.text_object, native.font_of
         for index, letter in enumerate(letters):
             if letter in _HOLES:
-                font = native.font_of(native.text_object(text, index))
-                if font and (font.value, letter) not in seen:
-                    seen.add((font.value, letter))
-                    if not self._looks_like(native.font(font), letter):
-                        return True
-        return False
+                font = font_of(object_of(text, index))
+                digits = seen.setdefault(font.value, set())
+                digits.add(letter)
+        return any(
+            not self._look_like(native.font(Item(handle)), digits)
+            for handle, digits in seen.items()
+            if handle is not None
+        )
 
-    def _looks_like(self, font: Any, digit: str) -> bool:
-        """Whether a font's outline of a digit may be that digit; one without outlines may."""
+    def _look_like(self, font: Any, digits: set[str]) -> bool:
+        """Whether a font's outlines of digits may be those; one without outlines may."""
         if not pdfium.FPDFFont_GetIsEmbedded(font):
             return True
         # Fonts are known by name and size: a page's handles may be another's on the next.
-        key = (*_identity(font), digit)
-        if key in self._known:
-            return True
-        path = pdfium.FPDFFont_GetGlyphPath(font, ord(digit), 1000.0)
-        if path and not _may_be(native.item_of(path), digit):
-            return False
-        self._known.add(key)
+        known = self._known.setdefault(_identity(font), set())
+        for digit in sorted(digits - known):
+            path = pdfium.FPDFFont_GetGlyphPath(font, ord(digit), 1000.0)
+            if path and not _may_be(native.item_of(path), digit):
+                return False
+            known.add(digit)
         return True
 
 
