@@ -80,7 +80,9 @@ class Suspicion:
             self.odd_maps = True
             self._nested = self._nested or is_form
             return
-        if size > _MAX_STREAM and not _FONT_FILE.search(head):
+        if _FONT_FILE.search(head):
+            return
+        if size > _MAX_STREAM:
             raise DocumentError(f"a part of the PDF file unpacks to more than {_MAX_STREAM} bytes")
         if b"/ObjStm" in head:
             self.see_objects(text)

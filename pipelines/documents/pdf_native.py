@@ -61,6 +61,8 @@ segment_of = _bound(pdfium.FPDFPath_GetPathSegment, Item)
 segment_type = _bound(pdfium.FPDFPathSegment_GetType, _INT)
 segment_closes = _bound(pdfium.FPDFPathSegment_GetClose, _INT)
 segment_point = _bound(pdfium.FPDFPathSegment_GetPoint, _INT)
+outline_count = _bound(pdfium.FPDFGlyphPath_CountGlyphSegments, _INT)
+outline_segment = _bound(pdfium.FPDFGlyphPath_GetGlyphPathSegment, Item)
 draw_mode = _bound(pdfium.FPDFPath_GetDrawMode, _INT)
 
 

@@ -18,7 +18,7 @@ import pypdfium2.raw as pdfium
 from pipelines.documents import pdf_native as native
 from pipelines.documents.model import DocumentError
 from pipelines.documents.pdf_chars import read_chars
-from pipelines.documents.pdf_digits import are_disguised
+from pipelines.documents.pdf_digits import DigitCheck
 from pipelines.documents.pdf_native import COUNTS, FLOATS, Item, counts, floats
 from pipelines.documents.pdf_shapes import THIN, Edge, Matrix, Page, boxed
 from pipelines.documents.pdf_sight import Sight, is_opaque
@@ -123,8 +123,9 @@ def read_pages(document: pypdfium2.PdfDocument, ask: Ask = _ALL) -> Iterator[Pag
         DocumentError: a page cannot be read, or draws more than any report's page.
     """
     chars = objects = 0
+    digits = DigitCheck() if ask.digits else None
     for index in range(len(document)):
-        page = _read_page(document, index, ask)
+        page = _read_page(document, index, stock=ask.stock, digits=digits)
         chars += len(page.chars)
         objects += page.objects
         if objects > _MAX_OBJECTS_IN_ALL:
@@ -134,18 +135,23 @@ def read_pages(document: pypdfium2.PdfDocument, ask: Ask = _ALL) -> Iterator[Pag
         yield page
 
 
-def _read_page(document: pypdfium2.PdfDocument, index: int, ask: Ask) -> Page:
+def _read_page(
+    document: pypdfium2.PdfDocument, index: int, *, stock: bool, digits: DigitCheck | None
+) -> Page:
+    def reader() -> _PageReader:
+        return _PageReader(document.raw, handle, index + 1, stock=stock, digits=digits)
+
     handle = _loaded(document, index)
     try:
         if print_annotations(handle):
             pdfium.FPDF_ClosePage(handle)
             handle = _loaded(document, index)
-        page = _PageReader(document.raw, handle, index + 1, ask).read()
+        page = reader().read()
         turn = turn_needed(page.texts)
         if turn and turn_upright(handle, turn):
             pdfium.FPDF_ClosePage(handle)
             handle = _loaded(document, index)
-            page = _PageReader(document.raw, handle, index + 1, ask).read()
+            page = reader().read()
             page.turned = turn
         return page
     finally:
@@ -162,8 +168,11 @@ def _loaded(document: pypdfium2.PdfDocument, index: int) -> Any:
 class _PageReader:
     """Reads one open page."""
 
-    def __init__(self, document: Any, handle: Any, number: int, ask: Ask) -> None:
-        self._ask = ask
+    def __init__(
+        self, document: Any, handle: Any, number: int, *, stock: bool, digits: DigitCheck | None
+    ) -> None:
+        self._ask_stock = stock
+        self._digits = digits
         self._document = document
         self._handle = handle
         self._page = Page(
@@ -236,7 +245,7 @@ class _PageReader:
                 place = (left * a + bottom * c + e, left * b + bottom * d + f)
                 self._page.vanished.append(place)
             self._sight.add_text(item, mode, (left, bottom, right, top), matrix)
-        if self._ask.stock and (font := native.font_of(item)).value not in self._fonts:
+        if self._ask_stock and (font := native.font_of(item)).value not in self._fonts:
             self._fonts.add(font.value)
             self._page.stock_font = self._page.stock_font or _is_stock(font)
         if native.matrix(item, FLOATS[0]):
@@ -349,8 +358,9 @@ class _PageReader:
                 )
             sight = self._sight if self._sight.settle() else None
             letters = read_chars(self._page, text, count, self._to_view, sight)
-            if self._ask.digits:
-                self._page.disguised = are_disguised(native.item_of(text), letters)
+            if self._digits is not None:
+                handle = native.item_of(text)
+                self._page.disguised = self._digits.are_disguised(handle, letters)
         finally:
             pdfium.FPDFText_ClosePage(text)
 
