@@ -17,7 +17,7 @@ from pipelines.documents.scan_runs import Line, segments
 
 _PIECE = 4  # pixels; a shorter stroke is a dot of dirt
 _DOTS = 3  # pixels between the dots of a dotted line
-_GAP = 22  # pixels between two strokes of one line
+_GAP = 16  # pixels between two strokes of one line
 _THICK = 9  # pixels; what is thicker is no ruled line
 _LEVEL, _UPRIGHT = 220, 90  # pixels that a line must run
 _DRAWN = 0.4  # of it is ink
