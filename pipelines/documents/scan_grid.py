@@ -10,20 +10,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pipelines.documents.pdf_geometry import Frame, columns_of, find_frames, merge
 from pipelines.documents.pdf_shapes import Box, Edge
+from pipelines.documents.scan_broken import are_in_pieces, broken_lines
 from pipelines.documents.scan_gaps import unclosed_cells
 from pipelines.documents.scan_image import PIXEL, Sheet
 from pipelines.documents.scan_ink import INK, Area, Mask, stretches
 from pipelines.documents.scan_light import Pixels
+from pipelines.documents.scan_runs import THICK, segments
 from pipelines.documents.scan_through import level_of, palest_line, without_back
 
 _RULE = 236  # darker may be a thin or grey ruled line
 _LEVEL, _UPRIGHT = 56, 22  # pixels that a line must run; a row of text has 22 at least
 _WHOLE = 0.93  # of it must be drawn
-_THICK = 14  # pixels; a thicker bar is no ruled line
 _SURE_LEVEL, _SURE_UPRIGHT = 220, 60  # pixels; a shorter line must end at other lines
 _MEETS, _MEETS_LONG = 3, 7  # pixels by which a line may miss others; letters miss them by more
 _LETTER = 45  # pixels; lines that are longer are no strokes of letters
@@ -33,7 +33,6 @@ _EVEN = 0.93  # of a line must be about as dark as its middle value
 _STUMP = 6  # pixels; a shorter piece at the end of a line is none of it
 _BESIDE = 7  # pixels; there is little ink as near to a ruled line
 _CROWDED = (0.35, 0.65)  # of the length of a level line; labels reach close to upright ones
-_MOST_RUNS = 60_000
 
 
 @dataclass(slots=True)
@@ -61,10 +60,10 @@ def find_lattice(sheet: Sheet) -> Lattice:
     upright = np.ascontiguousarray(_lines(np.ascontiguousarray(sheet.paper.T), _UPRIGHT).T)
     across = np.ascontiguousarray(sheet.paper.T)
     down = np.ascontiguousarray(upright.T)
-    edges = [Edge(True, *e) for s in _segments(down) for e in _even(across, s, _UPRIGHT)]
+    edges = [Edge(True, *e) for s in segments(down) for e in _even(across, s, _UPRIGHT)]
     edges = [e for e in edges if _is_open(across, e, _CROWDED[1])]
     sides = [e for e in edges if e.end - e.start >= _SURE_UPRIGHT]
-    drawn = [Edge(False, *e) for s in _segments(level) for e in _even(sheet.paper, s, _LEVEL)]
+    drawn = [Edge(False, *e) for s in segments(level) for e in _even(sheet.paper, s, _LEVEL)]
     edges += [e for e in drawn if _is_open(sheet.paper, e, _CROWDED[0]) or _spans(e, sides)]
     paper = sheet.paper
     if (palest := palest_line(paper, edges)) < 255:
@@ -72,13 +71,40 @@ def find_lattice(sheet: Sheet) -> Lattice:
         paper = without_back(paper, palest)
         level &= paper < 255
         upright &= paper < 255
-    edges = _anchored(edges)
-    scaled = [Edge(e.upright, e.at * PIXEL, e.start * PIXEL, e.end * PIXEL) for e in edges]
-    frames = _outermost(_without_slits(f) for f in find_frames(merge(scaled)))
-    lattice = Lattice(frames, level, upright, _drawn(sheet, edges), paper)
-    for frame in frames:
+    lattice = Lattice([], level, upright, np.zeros_like(level), paper)
+    _fill(lattice, sheet, _anchored(edges))
+    if are_in_pieces(edges) or not _is_closed(lattice):
+        pieces = broken_lines(paper, edges)
+        if pieces:
+            _draw(lattice, pieces)
+            _fill(lattice, sheet, _anchored([*edges, *pieces]))
+    for frame in lattice.frames:
         frame.cells += unclosed_cells(frame.cells, frame.box, level, upright)
     return lattice
+
+
+def _fill(lattice: Lattice, sheet: Sheet, edges: Sequence[Edge]) -> None:
+    """Sets the tables that lines make."""
+    scaled = [Edge(e.upright, e.at * PIXEL, e.start * PIXEL, e.end * PIXEL) for e in edges]
+    lattice.frames = _outermost(_without_slits(f) for f in find_frames(merge(scaled)))
+    lattice.rules = _drawn(sheet, edges)
+
+
+def _is_closed(lattice: Lattice) -> bool:
+    """Whether there are tables and every part of them is in a cell."""
+    return bool(lattice.frames) and not any(
+        unclosed_cells(f.cells, f.box, lattice.level, lattice.upright) for f in lattice.frames
+    )
+
+
+def _draw(lattice: Lattice, edges: Iterable[Edge]) -> None:
+    """Draws broken lines whole."""
+    for edge in edges:
+        at, along = slice(int(edge.at) - 1, int(edge.at) + 2), slice(int(edge.start), int(edge.end))
+        if edge.upright:
+            lattice.upright[along, at] = True
+        else:
+            lattice.level[at, along] = True
 
 
 def _drawn(sheet: Sheet, edges: Iterable[Edge]) -> Mask:
@@ -110,45 +136,6 @@ def _lines(grey: Pixels, length: int) -> Mask:
     spread[:, length : length + width] -= full
     run: Mask = (np.cumsum(spread, axis=1)[:, :-1] > 0) & dark
     return run
-
-
-def _runs(mask: Mask) -> NDArray[np.int64]:
-    """Row, start and end of every run of a mask's rows, in reading order."""
-    padded = np.zeros((mask.shape[0], mask.shape[1] + 2), dtype=np.int8)
-    padded[:, 1:-1] = mask
-    steps = np.diff(padded, axis=1)
-    rows, starts = np.nonzero(steps == 1)
-    _, ends = np.nonzero(steps == -1)
-    return np.stack([rows, starts, ends], axis=1)
-
-
-def _segments(mask: Mask) -> list[tuple[float, float, float]]:
-    """Lines of a mask along its rows: where, from and to."""
-    runs = _runs(_bridged(mask))
-    runs = runs[runs[:, 2] - runs[:, 1] >= 12]
-    if len(runs) > _MOST_RUNS:
-        return []
-    open_groups: list[list[tuple[int, int, int]]] = []
-    done: list[list[tuple[int, int, int]]] = []
-    for row, start, end in runs.tolist():
-        still = []
-        mine: list[tuple[int, int, int]] = [(row, start, end)]
-        for group in open_groups:
-            if group[-1][0] < row - 1:
-                done.append(group)
-            elif _overlaps(group, row, start, end):
-                mine = group + mine
-            else:
-                still.append(group)
-        open_groups = [*still, mine]
-    found = []
-    for group in [*done, *open_groups]:
-        start, end = min(g[1] for g in group), max(g[2] for g in group)
-        size = sum(g[2] - g[1] for g in group)
-        if size <= _THICK * (end - start):
-            at = sum((g[0] + 0.5) * (g[2] - g[1]) for g in group) / size
-            found.append((at, float(start), float(end)))
-    return found
 
 
 def _even(
@@ -188,23 +175,6 @@ def _is_open(grey: Pixels, line: Edge, crowded: float) -> bool:
     return all(float((side[along] < INK).mean()) < crowded for side in sides)
 
 
-def _overlaps(group: list[tuple[int, int, int]], row: int, start: int, end: int) -> bool:
-    for other_row, other_start, other_end in reversed(group):
-        if other_row < row - 1:
-            return False
-        if other_start <= end + 2 and start <= other_end + 2:
-            return True
-    return False
-
-
-def _bridged(mask: Mask) -> Mask:
-    """A mask whose rows have gaps of a few pixels closed."""
-    closed = mask.copy()
-    for step in (1, 2, 3):
-        closed[:, step:-step] |= mask[:, : -2 * step] & mask[:, 2 * step :]
-    return closed
-
-
 def _anchored(edges: Sequence[Edge]) -> list[Edge]:
     """Lines without the strokes of letters: short ones must end at other lines at both ends."""
     kept = [e for e in edges if e.end - e.start >= (_SURE_UPRIGHT if e.upright else _SURE_LEVEL)]
@@ -229,7 +199,7 @@ def _is_held(edge: Edge, end: float, lines: Iterable[Edge], sign: int) -> bool:
     miss = _MEETS_LONG if edge.end - edge.start > _LETTER else _MEETS
     return any(
         e.upright is not edge.upright
-        and -_THICK <= sign * e.at - end <= miss
+        and -THICK <= sign * e.at - end <= miss
         and e.start - _MEETS <= edge.at <= e.end + _MEETS
         for e in lines
     )
