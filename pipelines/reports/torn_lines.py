@@ -145,8 +145,8 @@ def _fits(
         if score < _LEAST or _is_others(letters.get(line.number, Counter()), row, rows):
             return False
         scores.append(score)
-    # With most labels below their figures, the lines may be those of the rows above.
-    return sum(scores) >= _USUAL * len(scores) and 2 * behind < len(rows)
+    # A label that stands below its figures whole may be the next row's: those are the row's above.
+    return sum(scores) >= _USUAL * len(scores) and not behind
 
 
 def _between(letters: Letters, first: int, last: int) -> Counter[str]:

@@ -33,13 +33,15 @@ class TornHead:
         start: its first letter.
         named: the columns it names.
         order: the columns from the left to the right as its words stand; empty when a name was cut.
-        one_line: the organisations are named on one line, which shows their order for sure.
+        one_line: the names of each of its rows stand on one line, which shows their order for sure.
+        doubtful: the name over the organisations stands before all others.
     """
 
     start: int
     named: list[str] = field(default_factory=list)
     order: list[str] = field(default_factory=list)
     one_line: bool = False
+    doubtful: bool = False
 
 
 @dataclass
@@ -119,7 +121,16 @@ def find_head(stream: Stream, first: Hit) -> TornHead:
     head = TornHead(left + start, [*named, *cut])
     if not cut and len(named) == len([k for k, _ in words if k != _OVER]):
         head.order = _across([key for key, _ in words])
-        head.one_line = len({line for key, line in words if key in _organisations()}) == 1
+        first_key, *_, last_key = (c.key for c in forms()[0].request.columns)
+        below = {line for key, line in words if key in _organisations()}
+        above = {line for key, line in words if key not in _organisations()}
+        head.one_line = len(below) == 1 and len(above) == 1
+        if head.order and head.order[0] in _organisations():
+            # The name over them is as often printed higher than those beside it as it is first.
+            own = [c for c in head.order if c in _organisations()]
+            head.order = [first_key, *own, last_key]
+            head.one_line = len(below) == 1
+            head.doubtful = True
     return head
 
 
@@ -150,7 +161,9 @@ def columns_of(head: TornHead, rows: Sequence[Sequence[Token]]) -> Columns:
     printed = [c for c in order if c in head.named]
     if len(printed) == len(order):
         told = head.order if len(head.order) == len(order) else order
-        return _settled(order, told, rows, head.one_line)
+        found = _settled(order, told, rows, head.one_line)
+        found.assumed = head.doubtful
+        return found
     # A head that lacks a column is believed when the rows lack it too.
     lacking = len(order) - len(printed)
     if lacking <= _MOST_LACKING and usual == len(printed):
@@ -173,7 +186,7 @@ def _settled(
         one_line = False
     if told == order or one_line:
         return Columns(told)
-    plain = _with_organisations(told, _organisations())
+    plain = order if usual >= good else _with_organisations(told, _organisations())
     return Columns(plain, perhaps=[] if plain == told else told)
 
 
