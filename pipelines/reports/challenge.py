@@ -6,14 +6,14 @@ The table turned on its side is read by ``challenge_turned``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pipelines.documents.model import Cell
 from pipelines.reports.challenge_turned import result_of, turned_row
 from pipelines.reports.columns import subtotal_finding, unpadded
 from pipelines.reports.labels import core
 from pipelines.reports.model import Figure, Figures, Finding, TableRead
-from pipelines.reports.rows import Row, is_subtotal, labels
+from pipelines.reports.rows import Row, is_remark, is_subtotal, labels
 from pipelines.reports.values import is_value_like, read_value
 from warehouse.facts.forms import FORM_IDS, form, forms
 
@@ -38,6 +38,7 @@ class _Head:
             it: an editor that knows no spans leaves them for the places that the cell covers.
         geometric: whether columns line up.
         closed: figures stood below it.
+        remarks: grid columns of remarks that an organ added.
     """
 
     channels: list[tuple[Cell, str]] = field(default_factory=list)
@@ -45,6 +46,7 @@ class _Head:
     ends: dict[int, int] = field(default_factory=dict)
     geometric: bool = False
     closed: bool = False
+    remarks: set[int] = field(default_factory=set)
 
 
 def read_challenge(rows: list[Row], form_id: str | None) -> TableRead:
@@ -58,7 +60,8 @@ def read_challenge(rows: list[Row], form_id: str | None) -> TableRead:
     figures: Figures = {}
     findings: list[Finding] = []
     last: str | None = None
-    for row in rows:
+    for printed in rows:
+        row = _without_remarks(printed, head)
         single = _single(row, last)
         if single is not None:
             last, result, cell = single
@@ -127,6 +130,13 @@ def _row_channel(row: Row) -> str | None:
     return channel if numbers and channel != _LITIGATION else None
 
 
+def _without_remarks(row: Row, head: _Head) -> Row:
+    """A row without the cells below a head of remarks."""
+    if not head.remarks or not (row.geometric and head.geometric):
+        return row
+    return replace(row, cells=[c for c in row.cells if c.column not in head.remarks])
+
+
 def _sum(row: Row, head: _Head) -> str | None:
     """The label of a row below a head of results that holds an organ's own sum."""
     words = [c.text for c in row.cells if c.text and not is_value_like(c.text)]
@@ -160,6 +170,7 @@ def _single(row: Row, last: str | None) -> tuple[str, str, Cell] | None:
 def _read_head(row: Row, head: _Head) -> None:
     if head.closed:
         head.channels, head.results, head.closed = [], [], False
+        head.remarks = set()
     head.geometric = row.geometric
     known = {id(c) for c, _ in (*head.channels, *head.results)}
     for i, cell in enumerate(row.cells):
@@ -169,6 +180,8 @@ def _read_head(row: Row, head: _Head) -> None:
         if (result := labels().results.find(cell.text)) is not None:
             if not (row.geometric and _is_repeated(cell, result, head)):
                 head.results.append((cell, result))
+        elif is_remark(cell.text):
+            head.remarks.update(range(cell.column, cell.column + cell.colspan))
         elif (channel := labels().channels.find(cell.text)) is not None:
             head.channels.append((cell, channel))
             head.ends[id(cell)] = _end(cell, row.cells[i + 1 :])
@@ -263,6 +276,8 @@ def _by_place(row: Row, head: _Head, keys: list[Key | None]) -> list[_Bound] | N
             return None
         taken.add(id(printed[0]))
         bound.append((key, printed[0]))
+    first = min((c.column for c in places), default=0)
+    taken |= {id(c) for c in row.cells if c.column < first and not is_value_like(c.text)}
     return bound if all(id(c) in taken for c in row.cells if c.text) else None
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pipelines.documents.model import Cell
 from pipelines.reports.labels import LabelIndex, core
 from pipelines.reports.model import Finding
-from pipelines.reports.rows import Row, is_subtotal, labels
+from pipelines.reports.rows import Row, is_remark, is_subtotal, labels
 from pipelines.reports.values import is_value_like
 
 _OVER = "request_organisations"
@@ -35,6 +35,7 @@ class Head:
         gap: a place between its columns has no cell; which column was lost cannot be told, so
             nothing can be bound.
         sums: grid columns of sums that an organ added, such as one over the organisations.
+        remarks: grid columns of remarks, shares and other years that an organ added.
         before: the head that stood before, while this one is being read.
     """
 
@@ -45,6 +46,7 @@ class Head:
     loose: bool = False
     gap: bool = False
     sums: set[int] = field(default_factory=set)
+    remarks: set[int] = field(default_factory=set)
     before: Head | None = None
     _above: set[int] = field(default_factory=set)
     _cells: list[Cell] = field(default_factory=list)
@@ -85,6 +87,9 @@ class Head:
         several = bool(self._above)
         own = {id(cell): key for cell, key in found}
         for cell in row.cells:
+            if is_remark(cell.text):
+                self.remarks.update(range(cell.column, cell.column + cell.colspan))
+                own.pop(id(cell), None)
             if self._is_sum(cell, own.get(id(cell)), order[-1]):
                 self.sums.update(range(cell.column, cell.column + cell.colspan))
                 own.pop(id(cell), None)
@@ -254,6 +259,8 @@ def bind_cells(
             taken = {id(cell) for cell, _ in bound.values()}
             if head.sums:
                 taken |= {id(c) for c in values if c.column in head.sums and is_value_like(c.text)}
+            if head.remarks:
+                taken |= {id(c) for c in values if c.column in head.remarks}
             if taken.issuperset([id(c) for c in values if c.text]):
                 return bound
     if head.loose:

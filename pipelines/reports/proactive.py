@@ -14,7 +14,7 @@ from pipelines.documents.model import Cell
 from pipelines.reports.columns import unpadded
 from pipelines.reports.labels import LabelIndex
 from pipelines.reports.model import Figure, Figures, Finding, Meaning, Position, TableRead
-from pipelines.reports.rows import Row, labels
+from pipelines.reports.rows import Row, is_remark, labels
 from pipelines.reports.values import is_value_like, read_value, unit_of, with_unit, without_unit
 from warehouse.facts.forms import Measure, form, forms
 
@@ -27,6 +27,7 @@ class _Block:
 
     cells: list[Cell] = field(default_factory=list)
     geometric: bool = False
+    remarks: frozenset[int] = frozenset()
 
 
 @cache
@@ -119,6 +120,9 @@ def _read_head(row: Row, block: _Block, findings: list[Finding]) -> None:
     named = [c for c in row.cells if labels().measures.find(without_unit(c.text))]
     if named:
         block.cells, block.geometric = named, row.geometric
+        block.remarks = frozenset(
+            c.column for c in row.cells if c not in named and is_remark(c.text)
+        )
         return
     numbers = [
         c for c in row.cells if c.text and read_value(c.text, decimal=True).value is not None
@@ -140,6 +144,8 @@ def _bind(
 ) -> tuple[str | None, dict[str, Figure]]:
     """The figures of one row by measure, and the form whose measures its head names."""
     values = row.cells[at + 1 :]
+    if row.geometric and block.geometric and block.remarks:
+        values = [c for c in values if c.column not in block.remarks]
     heads = _head_measures(item, block)
     form_id = max(heads, key=lambda f: len(heads[f]), default=None)
     if form_id is not None and heads[form_id]:

@@ -198,6 +198,16 @@ def is_subtotal(text: str) -> bool:
     return _subtotal().fullmatch(core(text)) is not None
 
 
+def is_remark(text: str) -> bool:
+    """Whether a head names a column that no form has and that holds no figure of one."""
+    return _remarks().match(core(text)) is not None
+
+
+@cache
+def _remarks() -> re.Pattern[str]:
+    return re.compile(load_yaml("labels.yaml")["remarks"])
+
+
 @cache
 def _subtotal() -> re.Pattern[str]:
     return re.compile(load_yaml("labels.yaml")["subtotal"])

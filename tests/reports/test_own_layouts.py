@@ -184,3 +184,51 @@ def test_a_blank_row_named_like_a_column_is_no_head() -> None:
     assert result["request"] == {
         item: {a: v or None for a, v in row.items()} for item, row in REPORT.truth.request.items()
     }
+
+
+def beside(table: str, head: str, cell: str, above: str) -> str:
+    """A table with one more column at the right.
+
+    Args:
+        table: the table.
+        head: the head of the column.
+        cell: what its rows hold.
+        above: a word of the row that the head stands in; rows below have the cell.
+    """
+    lines, passed, spanned = [], False, 0
+    for row in rows_of(table):
+        if not passed and above in row:
+            passed, spanned = True, 3 if "rowspan" in row else 1
+            row = row.replace("</tr>", f'<td rowspan="{spanned}">{head}</td></tr>')
+        elif passed:
+            spanned -= 1
+            row = row.replace("</tr>", f"<td>{cell}</td></tr>") if spanned < 1 else row
+        lines.append(row)
+    return f"<table>{''.join(lines)}</table>"
+
+
+@pytest.mark.parametrize(
+    ("head", "cell"), [("备注", "其中1件由上级转来"), ("占比", "12%"), ("上年总计", "99")]
+)
+def test_columns_of_remarks_shares_and_other_years_are_nobody_s(head: str, cell: str) -> None:
+    table = next(t for t in TABLE.findall(BODY) if "自然人" in t)
+    result = read(BODY.replace(table, beside(table, head, cell, "申请人情况")))
+    assert truth.wrong_cells(result, REPORT) == ([], truth.cells(REPORT))
+    assert result["status"] == "complete"
+    cases = REPORT.truth.legal_challenge
+    names = ["行政复议", "未经复议直接起诉", "复议后起诉"]
+    lines = [["类型", "结果维持", "结果纠正", "其他结果", "尚未审结", "总计", head]]
+    lines += [[n, *map(str, r.values()), cell] for n, r in zip(names, cases.values(), strict=True)]
+    own = "".join("<tr>" + "".join(f"<td>{x}</td>" for x in line) + "</tr>" for line in lines)
+    table = next(t for t in TABLE.findall(BODY) if "尚未审结" in t)
+    result = read(BODY.replace(table, f"<table>{own}</table>"))
+    assert result["legal_challenge"] == cases
+
+
+def test_a_label_before_the_figures_of_table_four_is_none_of_them() -> None:
+    table = next(t for t in TABLE.findall(BODY) if "尚未审结" in t)
+    first, *between, last = rows_of(table)
+    rows = [first.replace("<tr>", '<tr><td rowspan="3">类型</td>'), *between]
+    rows.append(last.replace("<tr>", "<tr><td>数量</td>"))
+    result = read(BODY.replace(table, f"<table>{''.join(rows)}</table>"))
+    assert result["legal_challenge"] == REPORT.truth.legal_challenge

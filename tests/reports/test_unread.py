@@ -138,7 +138,7 @@ def test_figures_of_table_four_with_words_beside_them_are_not_absent(words: str)
 def test_a_row_that_does_not_fit_is_not_taken_for_an_empty_one() -> None:
     report = truth.reports()[0]
     before, at, table = truth.body(report, "editor").rpartition("<table")
-    noted = table.replace("</tr>", "<td>备注</td></tr>")
+    noted = table.replace("</tr>", "<td>另案</td></tr>")
     result = truth.parsed(truth.page(report, before + at + noted))
     assert truth.wrong_cells(result, report)[0] == []
     assert result["status"] == "partial"
