@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from colorsys import hls_to_rgb
 from functools import lru_cache
 
 Colour = tuple[int, int, int]
@@ -13,6 +14,7 @@ _HEX = re.compile(r"#?([0-9a-f]{3}|[0-9a-f]{6}|[0-9a-f]{8})", re.I)
 _FUNCTION = re.compile(
     r"rgba?\(\s*([\d.]+%?)[\s,]+([\d.]+%?)[\s,]+([\d.]+%?)(?:[\s,/]+([\d.]+))?", re.I
 )
+_HSL = re.compile(r"hsla?\(\s*([\d.]+)(?:deg)?[\s,]+([\d.]+)%[\s,]+([\d.]+)%", re.I)
 _NAMES = {
     "white": WHITE,
     "snow": (255, 250, 250),
@@ -52,6 +54,11 @@ def parse(value: str) -> Colour | str | None:
         return TRANSPARENT
     if value in _NAMES:
         return _NAMES[value]
+    if (found := _HSL.match(value)) is not None:
+        hue, saturation, light = (float(found.group(n)) for n in (1, 2, 3))
+        channels = hls_to_rgb(hue % 360 / 360, min(light, 100) / 100, min(saturation, 100) / 100)
+        red, green, blue = (round(255 * c) for c in channels)
+        return red, green, blue
     found = _FUNCTION.match(value)
     if found is None:
         return parse_hex(value)

@@ -18,6 +18,7 @@ from pipelines.documents.html_copies import without_copy
 from pipelines.documents.html_drawn import filled_by_script
 from pipelines.documents.html_embedded import embedded_pictures, fragments, json_fragments
 from pipelines.documents.html_grids import redraw
+from pipelines.documents.html_prune import prune, unseen
 from pipelines.documents.html_table import is_picture
 from pipelines.documents.html_tree import (
     Inventory,
@@ -25,9 +26,7 @@ from pipelines.documents.html_tree import (
     body_of,
     dissolve,
     parse_markup,
-    prune,
     take_inventory,
-    unseen,
 )
 from pipelines.documents.html_walk import Walk, tables_in, walk
 from pipelines.documents.model import Document, DocumentError, Paragraph, Table

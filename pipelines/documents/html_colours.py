@@ -18,11 +18,12 @@ from pipelines.documents.html_shown import SHOWS
 
 _OWN = re.compile(r"(?<![-\w])color\s*:\s*([^;!\n]+)", re.I)
 _GROUND = re.compile(r"(?<![-\w])background(?:-color)?\s*:\s*([^;!\n]+)", re.I)
-_GROUND_WORDS = ("background",)
+_COLOUR_WORDS = (re.compile("background"), re.compile("color"))
 _STYLED = etree.XPath("//*[contains(@style, 'olor') or contains(@style, 'OLOR')]")
 _TEXT = etree.XPath("string()")
 _LIGHT = 0xC0  # every channel of a light colour has as much
 _COLOURLESS = ("none", "inherit", "initial", "unset")
+_INHERITED = ("inherit", "unset", "currentcolor")
 _CELLS = ("td", "th")
 _HOLDERS = (*_CELLS, "p", "li", "h1", "h2", "h3", "h4", "dd", "dt")
 _LARGE = ("html", "body", "table", "tbody", "thead", "tfoot", "tr", "div", "section", "article")
@@ -43,11 +44,12 @@ def blank_unseen(root: etree._Element, tags: Tags, styles: str, found: Looks | N
         styles: all styles of its elements, one a line.
         found: what its own rules say, None where they say nothing.
     """
-    pale = _pale(root, tags, styles, found)
-    if not pale:
+    if not _pale(root, tags, styles, found):
         return
-    grounds = looks(root, tags.get("style", ()), _GROUND_WORDS).grounds()
-    coloured = {*_coloured(root, tags, found)}
+    rules = looks(root, tags.get("style", ()), _COLOUR_WORDS)  # also those of dark colours
+    pale = _pale(root, tags, styles, rules)
+    grounds = rules.grounds()
+    coloured = {*_coloured(root, tags, rules)}
     unseen: dict[etree._Element, Unseen] = {}
     for element, colour in pale.items():
         known, ground = _ground(element, grounds)
@@ -108,15 +110,17 @@ def _pale(
         elif isinstance(colour, tuple) and min(colour) >= _LIGHT:
             pale[element] = colour
 
-    for element, value in (found.all_of("color") if found else {}).items():
+    ruled = found.all_of("color") if found else {}  # a style of the element is in it
+    for element, value in ruled.items():
         add(element, value)
     for element in tags.get("font", ()):
-        add(element, element.get("color") or "")
+        if element not in ruled:
+            add(element, element.get("color") or "")
     if any(_is_light(value) for value in set(_OWN.findall(styles))):
         for element in _STYLED(root):
-            pale.pop(element, None)  # its own colour wins
-            own = _OWN.search(element.get("style") or "")
-            add(element, own.group(1) if own else "")
+            if element not in ruled and (own := _own_colour(element)) is not None:
+                pale.pop(element, None)  # its own colour wins
+                add(element, own)
     return pale
 
 
@@ -125,12 +129,19 @@ def _is_light(value: str) -> bool:
     return colour == TRANSPARENT or (isinstance(colour, tuple) and min(colour) >= _LIGHT)
 
 
-def _coloured(root: etree._Element, tags: Tags, found: Looks | None) -> Iterator[etree._Element]:
+def _coloured(root: etree._Element, tags: Tags, found: Looks) -> Iterator[etree._Element]:
     """The elements with a colour of their own."""
     yield from tags.get("font", ())
     yield from root.iter("a")
-    yield from found.all_of("color") if found else ()
-    yield from (e for e in _STYLED(root) if _OWN.search(e.get("style") or ""))
+    ruled = found.all_of("color")
+    yield from (e for e, value in ruled.items() if value not in _INHERITED)
+    yield from (e for e in _STYLED(root) if _own_colour(e) is not None)
+
+
+def _own_colour(element: etree._Element) -> str | None:
+    """The colour that the style of an element gives to its text; of several the last."""
+    values = _OWN.findall(element.get("style") or "")
+    return None if not values or values[-1].strip().lower() in _INHERITED else str(values[-1])
 
 
 def _ground(element: etree._Element, grounds: Grounds) -> tuple[bool, Colour | None]:

@@ -27,12 +27,13 @@ Weight = tuple[bool, int, int, int, int]
 
 
 class Part(NamedTuple):
-    """One compound selector."""
+    """One compound selector; ``direct``: of a child of what the one before selects."""
 
     tag: str | None
     id: str | None
     classes: frozenset[str]
     attributes: tuple[tuple[str, str | None], ...]
+    direct: bool = False
 
     def fits(self, element: etree._Element) -> bool:
         """Whether it selects the element."""
@@ -87,9 +88,8 @@ class Classes:
             found: Iterable[etree._Element] = self.of(next(iter(last.classes)))
         else:
             found = self._root.iter(last.tag or etree.Element)
-        above = rule.parts[:-1]
         for element in found:
-            if isinstance(element.tag, str) and last.fits(element) and _is_below(element, above):
+            if isinstance(element.tag, str) and _selects(rule.parts, element):
                 yield element
 
 
@@ -99,20 +99,17 @@ def text_of(sheets: Iterable[etree._Element]) -> str:
     return css if len(css) < _MAX_CSS else ""
 
 
-def rules(css: str, words: Iterable[str]) -> list[Rule]:
+def rules(css: str, words: Iterable[re.Pattern[str]]) -> list[Rule]:
     """The rules of a style sheet that hold on a wide screen, in their order.
 
     Args:
         css: its text.
-        words: in lower case; only blocks with one of them are looked at.
+        words: patterns in lower case; only blocks with one of them are looked at.
     """
     found: list[Rule] = []
     css = _COMMENT.sub("", css)
     for selectors, body in _blocks(css, _places(css.lower(), words)):
-        declared = {
-            m.group(1).lower(): (m.group(2).strip().lower(), m.group(3) is not None)
-            for m in _DECLARED.finditer(body)
-        }
+        declared = declarations(body)
         for selector in selectors.split(","):
             parts = _parts(selector)
             if parts:
@@ -120,14 +117,16 @@ def rules(css: str, words: Iterable[str]) -> list[Rule]:
     return found[:_MAX_RULES]
 
 
-def _places(css: str, words: Iterable[str]) -> list[int]:
-    found = []
-    for word in words:
-        at = css.find(word)
-        while at >= 0:
-            found.append(at)
-            at = css.find(word, at + 1)
-    return sorted(found)
+def declarations(body: str) -> dict[str, tuple[str, bool]]:
+    """The properties of a block or a style in lower case, with value and whether important."""
+    return {
+        m.group(1).lower(): (m.group(2).strip().lower(), m.group(3) is not None)
+        for m in _DECLARED.finditer(body)
+    }
+
+
+def _places(css: str, words: Iterable[re.Pattern[str]]) -> list[int]:
+    return sorted(found.start() for word in words for found in word.finditer(css))
 
 
 def _blocks(css: str, places: list[int]) -> Iterator[tuple[str, str]]:
@@ -168,7 +167,11 @@ def _over(css: str, at: int) -> Iterator[str]:
 def _parts(selector: str) -> tuple[Part, ...]:
     """A selector's compounds, outermost first; nothing for one that is not understood."""
     parts = []
-    for word in selector.replace(">", " ").split():
+    direct = False
+    for word in selector.replace(">", " > ").split():
+        if word == ">":
+            direct = True
+            continue
         found = _COMPOUND.fullmatch(word)
         if found is None or word == "":
             return ()
@@ -179,16 +182,23 @@ def _parts(selector: str) -> tuple[Part, ...]:
         attributes = tuple((n, v.strip("\"'") if equals else None) for n, equals, v in named)
         tag = found.group(1)
         tag = None if tag in (None, "*") else tag.lower()
-        parts.append(Part(tag, ids[0] if ids else None, classes, attributes))
+        parts.append(Part(tag, ids[0] if ids else None, classes, attributes, direct))
+        direct = False
     return tuple(parts)
 
 
-def _is_below(element: etree._Element, outer: tuple[Part, ...]) -> bool:
-    """Whether ancestors fit the outer compounds, innermost last."""
-    wanted = list(outer)
-    for ancestor in element.iterancestors():
-        if not wanted:
-            break
-        if wanted[-1].fits(ancestor):
-            wanted.pop()
-    return not wanted
+def _selects(parts: tuple[Part, ...], element: etree._Element) -> bool:
+    """Whether compounds select an element by what it is and what it stands in.
+
+    Of several ancestors that fit the nearest is taken, so this is done in one way up.
+    """
+    here: etree._Element | None = element
+    direct = True
+    for part in reversed(parts):
+        while here is not None and not part.fits(here):
+            here = None if direct else here.getparent()
+        if here is None:
+            return False
+        direct = part.direct
+        here = here.getparent()
+    return True

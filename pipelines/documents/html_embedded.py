@@ -17,6 +17,7 @@ from urllib.parse import unquote
 from lxml import etree
 
 from pipelines.documents.encoding import decode
+from pipelines.documents.model import PICTURE
 
 _SHORTEST = 200  # characters; a shorter string holds no report
 _MOST = 8  # fragments that are worth a look
@@ -24,11 +25,14 @@ _DEEPEST = 3  # JSON in strings of JSON
 _MAX_SCRIPT = 8_000_000
 _STRING = re.compile(r'"((?:[^"\\\n]|\\.)*)"|\'((?:[^\'\\\n]|\\.)*)\'|`((?:[^`\\]|\\.)*)`', re.S)
 _PIECES = re.compile(r"\bwrite(?:ln)?\s*\(|\+=|[\"'`]\s*\+\s*[\"'`]")
+_INSERTED = re.compile(r"\$\{[^{}]*\}")  # into a template
+_ADDED = re.compile(r"\s*\+[^;]*[\w\])][^;]*\+\s*")
+_LONGEST_SUM = 200  # characters between two strings of one sum
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|\r?\n|.)", re.S)
 _PLAIN = {"n": "\n", "r": "\r", "t": "\t", "b": " ", "f": " ", "v": " ", "0": ""}
 _MARKUP = re.compile(r"<(?:p|div|table|span|td|h\d|section|article|br)[\s/>]", re.I)
 _ESCAPED_MARKUP = re.compile(r"&(?:amp;)?lt;(?:p|div|table|span|td|h\d)\b", re.I)
-_PERCENT_MARKUP = re.compile(r"%3C(?:p|div|table|span|td|h\d)", re.I)
+_PERCENT_MARKUP = re.compile(r"%3C(?:p|div|table|span|td|h\d|%[4-7][0-9a-f]%)", re.I)
 _PERCENT_WIDE = re.compile(r"%u([0-9a-fA-F]{4})")
 _BASE64 = re.compile(rf"[A-Za-z0-9+/\s]{{{_SHORTEST},}}={{0,2}}\s*")
 _LONG_ATTRIBUTES = etree.XPath(
@@ -87,11 +91,28 @@ def _strings_of(text: str) -> Iterator[str]:
     if text.lstrip()[:1] == "<":
         yield text
         return
-    strings = [next(filter(None, m.groups()), "") for m in _STRING.finditer(text)]
-    yield from (_unescaped(s) for s in strings if len(s) >= _SHORTEST)
+    found = list(_STRING.finditer(text))
+    strings = [_value(m) for m in found]
+    yield from (s for s in strings if len(s) >= _SHORTEST)
     if _PIECES.search(text):
         # Put together piece by piece: all of them are the page.
-        yield "".join(_unescaped(s) for s in strings)
+        yield "".join(_with_variables(text, found, strings))
+
+
+def _value(literal: re.Match[str]) -> str:
+    """The value of a string literal; what a script would put into it is no text."""
+    text = _unescaped(next(filter(None, literal.groups()), ""))
+    return _INSERTED.sub(PICTURE, text) if literal.group(3) else text
+
+
+def _with_variables(text: str, found: list[re.Match[str]], strings: list[str]) -> Iterator[str]:
+    """The strings of a script, with a sign for each value that is added between two of them."""
+    end = 0
+    for literal, value in zip(found, strings, strict=True):
+        if end and _ADDED.fullmatch(text[end : literal.start()][:_LONGEST_SUM]):
+            yield PICTURE
+        yield value
+        end = literal.end()
 
 
 def _unescaped(literal: str) -> str:

@@ -19,7 +19,18 @@ from pipelines.documents.html_embedded import in_attribute, in_script, in_text
 from pipelines.documents.html_tree import Inventory, body_of, parse_markup
 from pipelines.documents.model import DocumentError, Table
 
-_MARKS = ("&lt;t", "\\u003ct", "\\u003Ct", "%3ct", "%3Ct", "srcdoc", "<textarea", "<xmp")
+_MARKS = (
+    "atob(",
+    "unescape(",
+    "&lt;t",
+    "\\u003ct",
+    "\\u003Ct",
+    "%3ct",
+    "%3Ct",
+    "srcdoc",
+    "<textarea",
+    "<xmp",
+)
 """One of them is in every page that carries tables in attributes or texts."""
 _HOLDERS = ("template", "noscript")
 _SOURCES = ("textarea", "xmp")
@@ -53,24 +64,31 @@ def labels(tables: Collection[Table]) -> set[str]:
 
 
 def unfold(
-    root: etree._Element, found: Inventory, unseen: Collection[etree._Element], shown: set[str]
-) -> list[etree._Element] | None:
+    root: etree._Element,
+    found: Inventory,
+    hidden: tuple[Collection[etree._Element], Collection[etree._Element]],
+    shown: set[str],
+) -> set[etree._Element] | None:
     """Puts tables that a page does not show into their places.
 
     Args:
         root: a fresh tree; it is changed.
         found: what it holds.
-        unseen: the elements that are hidden.
+        hidden: the elements that nobody sees, and those that are furniture by their names.
         shown: labels of the tables that are shown.
 
     Returns:
-        The hidden elements that are to be read, None where nothing is to be unfolded.
+        The elements of these that are to be read, None where nothing is to be unfolded.
     """
-    parts = [e for e in unseen if _is_new(e, shown)]
+    unseen, furniture = hidden
+    parts = {e for e in unseen if _is_new(e, shown)}
     # The parts of a report that stand under the other tabs.
     beside = {(e.getparent(), e.tag) for e in parts}
-    parts += [e for e in unseen if e not in parts and (e.getparent(), e.tag) in beside]
+    parts |= {e for e in unseen if (e.getparent(), e.tag) in beside}
     changed = False
+    for element in (e for e in furniture if _is_new(e, shown)):
+        element.tag = "div"
+        parts.add(element)
     for tag in _HOLDERS:
         for element in found.tags.get(tag, ()):
             if _is_new(element, shown):

@@ -10,7 +10,7 @@ from collections import Counter
 
 from lxml import etree
 
-from pipelines.documents.html_looks import looks
+from pipelines.documents.html_looks import DISPLAY, looks, own_displays
 from pipelines.documents.html_tree import body_of
 
 _ROLES = {
@@ -40,7 +40,7 @@ def redraw(root: etree._Element) -> bool:
 
 
 def _by_display(root: etree._Element) -> bool:
-    drawn = looks(root, root.iter("style"), ("display",)).all_of("display")
+    drawn = looks(root, root.iter("style"), DISPLAY).all_of("display") | own_displays(root)
     roles = {e: _ROLES[d] for e, d in drawn.items() if d in _ROLES}
     for element in root.iterfind(".//*[@role]"):
         role = _ARIA.get((element.get("role") or "").lower())

@@ -12,24 +12,30 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from pipelines.documents.holding import holds
-from pipelines.documents.html_css import Classes, Weight, rules, text_of
+from pipelines.documents.html_css import Classes, Weight, declarations, rules, text_of
 
-WORDS = (
-    *("display", "visibility", "opacity", "line-through", "font-size:0", "font-size: 0"),
-    *(":-9", ": -9", ":-1", ": -1", "transparent", "color:#f", "color: #f"),
-    *("color:white", "color: white", "color:rgb", "color: rgb"),
+_PATTERNS = (
+    *("display", "visibility", "opacity", "line-through", r"font-size\s*:\s*0", "clip"),
+    *(rf"{side}\s*:\s*-\d" for side in ("left", "top", "text-indent")),
+    *(rf"{size}\s*:\s*0(?![\d.])" for size in ("height", "width")),
+    r"color\s*:\s*(?:#[c-f]|white|transparent|rgb|hsl|[a-z]*ivory|[a-z]*snow|[a-z]*smoke)",
 )
+WORDS = tuple(re.compile(pattern) for pattern in _PATTERNS)  # each begins with a plain word
 """One of them is in every block that decides whether something is seen."""
-_DISPLAY = re.compile(r"(?<![-\w])display\s*:\s*([a-z-]+)", re.I)
+DISPLAY = (re.compile("display"),)
 _NOTHING = re.compile(r"0*\.?0+(?:px|pt|em|rem|%)?")
 _FAR = re.compile(r"-\d{3,}")
+_NO_CLIP = re.compile(r"rect\(\s*(?:0|1px)|inset\(\s*(?:50|100)%")
 _STYLED = etree.XPath("//*[@style]")
 _AWAY = ("left", "top", "text-indent")
 _THROUGH = ("text-decoration", "text-decoration-line")
 _GROUNDS = ("background", "background-color")
-_NAMES = ("display", "visibility", "opacity", "font-size", "color", *_AWAY, *_THROUGH, *_GROUNDS)
-_INLINE: Weight = (False, 1, 0, 0, 0)
+_SIZES = ("width", "height", "max-width", "max-height")
+_CLIPS = ("clip", "clip-path")
+_NAMES = ("display", "visibility", "opacity", "font-size", "color", "position", "overflow")
+_KEPT = frozenset((*_NAMES, *_AWAY, *_THROUGH, *_GROUNDS, *_SIZES, *_CLIPS))
+_INLINE = frozenset(("span", "b", "i", "u", "font", "em", "strong", "a", "s", "small", "big"))
+_IN_LINE = ("", "inline", "contents")
 
 
 @dataclass
@@ -60,7 +66,27 @@ class Looks:
         sizes = self.all_of("font-size").items()
         # Others give the things in them a size again, as rows of boxes without gaps do.
         found += [e for e, v in sizes if _NOTHING.fullmatch(v) and not len(e)]
-        return found + [e for n in _AWAY for e, v in self.all_of(n).items() if _FAR.match(v)]
+        found += [e for n in _AWAY for e, v in self.all_of(n).items() if self._is_away(e, n, v)]
+        found += [e for n in _CLIPS for e, v in self.all_of(n).items() if _NO_CLIP.match(v)]
+        flat = (e for n in _SIZES for e, v in self.all_of(n).items() if _NOTHING.fullmatch(v))
+        return found + [
+            e for e in flat if self._value(e, "overflow") == "hidden" and self._is_box(e)
+        ]
+
+    def _value(self, element: etree._Element, name: str) -> str:
+        return self.values.get(name, {}).get(element, (None, ""))[1]
+
+    def _is_box(self, element: etree._Element) -> bool:
+        """Whether an element is no part of a line, so that it may have a size of its own."""
+        if self._value(element, "position") in ("absolute", "fixed"):
+            return True
+        return element.tag not in _INLINE or self._value(element, "display") not in _IN_LINE
+
+    def _is_away(self, element: etree._Element, name: str, value: str) -> bool:
+        if not _FAR.match(value):
+            return False
+        placed = self._value(element, "position") in ("absolute", "fixed", "relative")
+        return self._is_box(element) if name == "text-indent" else placed
 
     def struck(self) -> list[etree._Element]:
         """The elements that are struck out."""
@@ -74,13 +100,16 @@ class Looks:
 
 def say_anything(sheets: Iterable[etree._Element]) -> bool:
     """Whether style sheets decide of anything whether it is seen."""
-    return any(holds(sheet.text.lower(), WORDS) for sheet in sheets if sheet.text)
+    texts = (sheet.text.lower() for sheet in sheets if sheet.text)
+    return any(word.search(text) for text in texts for word in WORDS)
 
 
 def looks(
-    root: etree._Element, sheets: Iterable[etree._Element], words: Iterable[str] = WORDS
+    root: etree._Element,
+    sheets: Iterable[etree._Element],
+    words: Iterable[re.Pattern[str]] = WORDS,
 ) -> Looks:
-    """What the rules of a page give to its elements; a display of the element itself counts too.
+    """What the rules of a page give to its elements, where their own styles do not win.
 
     Args:
         root: the tree.
@@ -92,10 +121,20 @@ def looks(
     for rule in rules(text_of(sheets), words):
         for element in classes.select(rule):
             for name, (value, important) in rule.declared.items():
-                if name in _NAMES:
+                if name in _KEPT:
                     found.give(element, name, rule.weight(important), value)
+    for element in {e for elements in found.values.values() for e in elements}:
+        for name, (value, important) in declarations(element.get("style") or "").items():
+            if name in _KEPT:
+                found.give(element, name, (important, 1, 0, 0, 0), value)
+    return found
+
+
+def own_displays(root: etree._Element) -> dict[etree._Element, str]:
+    """The elements whose own style says how they are laid out."""
+    found = {}
     for element in _STYLED(root):
-        own = _DISPLAY.search(element.get("style") or "")
-        if own:
-            found.give(element, "display", _INLINE, own.group(1).lower())
+        value = declarations(element.get("style") or "").get("display")
+        if value is not None:
+            found[element] = value[0]
     return found

@@ -1,23 +1,20 @@
-"""HTML text to an element tree of blocks: furniture and hidden parts out, inline mark-up dissolved.
+"""HTML text to an element tree of blocks, inline mark-up dissolved.
 
 Inline elements are dissolved inside libxml2, so that each paragraph or cell is one string when
-Python first sees it: a walk over the spans that Word writes costs several times more. No choice of
-the article's body and no tables here.
+Python first sees it: a walk over the spans that Word writes costs several times more. What is taken
+out before stands in ``html_prune``. No choice of the article's body and no tables here.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 
 from lxml import etree
 
-from pipelines.documents.html_colours import blank_unseen
-from pipelines.documents.html_drawn import DRAWING_TAGS, mark_drawings
-from pipelines.documents.html_looks import Looks, looks, say_anything
-from pipelines.documents.html_shown import SHOWN_TAGS, not_printed
+from pipelines.documents.html_drawn import DRAWING_TAGS
+from pipelines.documents.html_shown import SHOWN_TAGS
 from pipelines.documents.invisible import without_invisible
 from pipelines.documents.model import DocumentError
 from pipelines.documents.radicals import plain_radicals
@@ -39,19 +36,8 @@ span a b strong i em u s font br o:p small big sub sup label code cite mark ins 
 _USUAL = tuple(_INLINE.split())
 """Inline tags of most pages: without them few elements are left to be looked at."""
 _MAX_ELEMENTS = 1_000_000
-_HIDES = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all"
-    r"|opacity\s*:\s*0(?:\.0+)?\s*(?:;|!|$)|(?:left|top|text-indent)\s*:\s*-\d{3,}"
-    r"|clip\s*:\s*rect\(\s*(?:0|1px)|scale\(\s*0\s*\)",
-    re.I | re.M,
-)
-_NO_SIZE = re.compile(r"font-size\s*:\s*0(?:\.0+)?(?:px|pt|em)?\s*(?:[;!]|$)", re.I | re.M)
-_FLAT = re.compile(
-    r"(?<![-\w])(?:max-)?(?:width|height)\s*:\s*0(?:px|pt|em|%)?\s*(?:[;!]|$)", re.I | re.M
-)
-"""Of no size; what is in it is seen unless it is cut off there."""
-_CUT_OFF = re.compile(r"overflow(?:-[xy])?\s*:\s*hidden", re.I)
-_DROPPED = "dropped"
+DROPPED = "dropped"
+"""Tag of what is to be cut."""
 _TAG = re.compile(r"<(/?[A-Za-z][\w:]*)([^<>]*)>")
 _SPAN = re.compile(r"((?:row|col)span)\s*=\s*[\"']?(\d+)", re.I)
 _ENDS = ("</body>", "</BODY>", "</html>", "</HTML>")
@@ -59,15 +45,9 @@ _LAST_LINES = 30  # characters that may stand behind the end of a page
 _NAME = re.compile(r"[A-Za-z][\w:.-]*")
 _RADICAL = re.compile(rb"\xe2[\xba-\xbf]")
 """What the radicals begin with in UTF-8; to look for a byte costs a tenth of looking for them."""
-_LONGEST_STYLE = 400  # characters of a style that is remembered
 # Of a whole page to attributes, a fraction of what it takes to ask each element for them.
-_STYLES = etree.XPath("//@style", smart_strings=False)
-_OF_ELEMENTS = {name: etree.XPath(f"//@{name}") for name in ("class", "id", "style")}
-_LENGTH = etree.XPath("string-length()")
-_HIDDEN = etree.XPath("//@hidden/..")
-_GROWING = ("table", "tbody", "tr", "td", "th", "img")  # as large as what is in them
+_OF_ELEMENTS = {name: etree.XPath(f"//@{name}") for name in ("class", "id")}
 _NAMED = ("body", "title")  # kinds of parts that have names
-_OWN_BODY = ("html", "body")
 
 
 def parse_markup(text: str) -> etree._Element:
@@ -225,99 +205,10 @@ def _by_value(root: etree._Element, kind: str, found: dict[str, list[etree._Elem
             found.setdefault(str(value), []).append(value.getparent())
 
 
-def prune(
-    root: etree._Element,
-    found: Inventory,
-    text: str,
-    keep_hidden: bool = False,
-    kept: Collection[etree._Element] = (),
-) -> bool:
-    """Takes out of the tree what is no content or what nobody sees.
-
-    Args:
-        root: the tree; it is changed.
-        found: what it holds.
-        text: its source, which tells quickly what cannot be in it.
-        keep_hidden: leave hidden parts in, for pages whose script shows them.
-        kept: hidden parts that are left in.
-
-    Returns:
-        Whether tables were hidden.
-    """
-    body = body_of(root)
-    own = dict.fromkeys(_STYLES(root))
-    styles = "\n".join(own)
-    rules = _rules(root, found)
-    dropped = _without_most(found.having(names("skip_classes")), body)
-    dropped += not_printed(root, found.tags, styles, text, rules.struck() if rules else [])
-    mark_drawings(found.tags)
-    blank_unseen(root, found.tags, styles, rules)
-    hidden = [] if keep_hidden else _unseen(root, own, rules)
-    for element in (*dropped, *hidden):
-        if element.tag not in _OWN_BODY and element not in kept:
-            element.tag = _DROPPED
-    tables = any(next(element.iter("table"), None) is not None for element in hidden)
-    etree.strip_elements(root, *names("skip_tags"), _DROPPED, with_tail=False)
-    return tables
-
-
-def unseen(root: etree._Element, found: Inventory) -> list[etree._Element]:
-    """The elements that nobody sees, of a fresh tree; arguments as for ``prune``."""
-    return _unseen(root, set(_STYLES(root)), _rules(root, found))
-
-
-def _rules(root: etree._Element, found: Inventory) -> Looks | None:
-    """What the page's own rules make its elements look like, None where they say nothing."""
-    sheets = found.tags.get("style", [])
-    return looks(root, sheets) if say_anything(sheets) else None
-
-
-def _unseen(
-    root: etree._Element, styles: Collection[str], rules: Looks | None
-) -> list[etree._Element]:
-    """The elements that their style, the page's rules or an attribute hide."""
-    unseen: list[etree._Element] = []
-    doubtful = {style for style in styles if any(_ways(style))}
-    for style in _OF_ELEMENTS["style"](root) if doubtful else ():
-        if style in doubtful:
-            element = style.getparent()
-            hides, no_size, flat = _ways(str(style))
-            away = hides or (no_size and not _sizes(element))
-            unseen += [element] if away or (flat and element.tag not in _GROWING) else []
-    unseen += _HIDDEN(root)
-    return unseen + (rules.hidden() if rules else [])
-
-
-def _ways(style: str) -> tuple[bool, bool, bool]:
-    """Whether a style hides its element, leaves its text no size, or cuts it off at no size."""
-    return (_known_ways if len(style) <= _LONGEST_STYLE else _read_ways)(style)
-
-
-def _read_ways(style: str) -> tuple[bool, bool, bool]:
-    flat = _FLAT.search(style) and _CUT_OFF.search(style)
-    return bool(_HIDES.search(style)), bool(_NO_SIZE.search(style)), bool(flat)
-
-
-_known_ways = lru_cache(maxsize=8192)(_read_ways)  # a page has dozens of styles, its site the same
-
-
-def _sizes(element: etree._Element) -> bool:
-    """Whether something below gives its text a size again, as rows of boxes without gaps do."""
-    return any("font-size" in (e.get("style") or "") for e in element.iterdescendants())
-
-
-def _without_most(elements: list[etree._Element], body: etree._Element) -> list[etree._Element]:
-    """The elements but those with most of the page's text: their class names something else."""
-    if not elements:
-        return []
-    half = _LENGTH(body) / 2
-    return [e for e in elements if _LENGTH(e) <= half]
-
-
 def dissolve(body: etree._Element, found: Inventory) -> None:
     """Dissolves inline elements; forced line breaks become ``LINE`` in the text."""
     for element in found.named("body"):
-        if element.tag not in BLOCK_TAGS and element.tag != _DROPPED:
+        if element.tag not in BLOCK_TAGS and element.tag != DROPPED:
             element.tag = "div"
     for br in found.tags.get("br", ()):
         br.text = LINE  # dissolved below, so it stands where the break stood

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
+from base64 import b64encode
 from collections.abc import Callable
 
 import pytest
@@ -18,6 +19,10 @@ _NAMES = ("proactive", "request", "legal_challenge")
 def _rows(table: str) -> list[list[str]]:
     rows = re.findall(r"<tr>.*?</tr>", table)
     return [[re.sub("<.*?>", "", c) for c in re.findall(r"<td.*?</td>", row)] for row in rows]
+
+
+def _percent(table: str) -> str:
+    return "".join(f"%{ord(c):02X}" if ord(c) < 128 else f"%u{ord(c):04X}" for c in table)
 
 
 def _lines(table: str) -> str:
@@ -37,6 +42,10 @@ FOLDS: dict[str, Fold] = {
     "in a frame": lambda t: f'<iframe srcdoc="{html.escape(t)}"></iframe>',
     "in a text area": lambda t: f"<textarea>{html.escape(t)}</textarea>",
     "rows of a script": lambda t: f"<script>var rows = {json.dumps(_rows(t))}; show(rows)</script>",
+    "base64": lambda t: f"<script>put(atob('{b64encode(t.encode()).decode()}'))</script>",
+    "percent escapes": lambda t: f"<script>put(unescape('{_percent(t)}'))</script>",
+    "in a footer": lambda t: f"<footer>{t}</footer>",
+    "named as furniture": lambda t: f'<div class="nav tab">{t}</div>',
     "in an attribute": lambda t: f'<div data-html="{html.escape(t)}"></div>',
     "as source": lambda t: f"<div>{html.escape(t)}</div>",
 }
@@ -110,3 +119,21 @@ def test_a_table_that_an_organ_left_out_is_absent() -> None:
         widgets = "<iframe src='/weather'></iframe><script>share()</script>"
         result = truth.parsed(truth.page(report, f"{widgets}<div>{inner}</div>{widgets}"))
         assert result["status"] == "complete"
+
+
+@pytest.mark.parametrize("quote", ["'", "`"])
+def test_figures_that_a_script_puts_between_its_strings_are_unreadable(quote: str) -> None:
+    report = truth.picked(1)[0]
+    put = "${{n[{0}]}}" if quote == "`" else "'+n[{0}]+'"
+
+    def write(table: str) -> str:
+        cells = re.sub(r"<td>(\d+)</td>", lambda m: f"<td>{put.format(m[1])}</td>", table)
+        lines = "".join(f"h += {quote}{line}{quote};" for line in cells.split("\n"))
+        return f"<b id=q></b><script>var h = '';{lines}$('#q').html(h)</script>"
+
+    for which, table in enumerate(_NAMES):
+        inner = _folded(truth.body(report, "editor"), which, write)
+        result = truth.parsed(truth.page(report, inner))
+        assert result["status"] == "partial"
+        assert truth.wrong_cells(result, report)[0] == []
+        assert not [c for c in result["cells"] if (c["table"], c["meaning"]) == (table, "blank")]

@@ -21,6 +21,9 @@ IN_A_STYLE = {
     "no height": "display:block; max-height:0px; overflow:hidden",
     "cut off": "position:absolute;clip:rect(0,0,0,0)",
     "no scale": "transform:scale(0)",
+    "cut off by a path": "clip-path: inset(100%)",
+    "light by hue": "color:hsl(0, 0%, 100%)",
+    "no size in line": "position:absolute;height:0;overflow:hidden",
     "collapsed": "visibility:collapse",
 }
 IN_MARKUP = {
@@ -39,6 +42,9 @@ BY_RULE = {
     "an attribute": "[class=g]{display:none}",
     "important": ".g{display:none !important} td span.g{display:inline}",
     "a weightier selector": "td .g{display:none} .g{display:inline}",
+    "written wide": ".g { COLOR : #FFF }",
+    "of no height": ".g{display:inline-block;height:0;overflow:hidden}",
+    "cut off": ".g{position:absolute;clip:rect(1px,1px,1px,1px)}",
     "on every screen": "@media screen{.g{visibility:hidden}}",
 }
 SHOWN_BY_RULE = {
@@ -139,3 +145,30 @@ def test_order_that_is_not_that_of_the_markup() -> None:
     last = r"(<tbody>(?:(?!<tbody>).)*?)(<tr>(?:(?!<tr>).)*</tr>)\n</tbody>"
     _check(re.sub(last, foot, body, flags=re.S))
     _check(re.sub(FIGURE, lambda m: f"<bdo dir=rtl>{m[0][::-1]}</bdo>", body))
+
+
+INEFFECTIVE = [
+    ("", "text-indent:-9999px"),
+    ("", "left:-9999px"),
+    ("", "height:0;overflow:hidden"),
+    ("", "display:none;display:inline"),
+    ("", "border-width:0;overflow:hidden"),
+    (".g{opacity:0}", "opacity:1"),
+    (".g{visibility:hidden}", "visibility:visible"),
+    (".g{color:#fff}", "color:#333"),
+    (".g{max-height:0;overflow:hidden}", ""),
+]
+
+
+@pytest.mark.parametrize(("rule", "style"), INEFFECTIVE)
+def test_styles_that_hide_nothing(rule: str, style: str) -> None:
+    body = truth.body(truth.picked(1)[0], "editor")
+    inner = re.sub(FIGURE, rf'<span class="g" style="{style}">\1</span>', body)
+    _check(f"<style>{rule}</style>" + inner)
+
+
+def test_a_child_is_told_from_what_is_deeper() -> None:
+    body = truth.body(truth.picked(1)[0], "editor")
+    inner = re.sub(FIGURE, r'<b><span class="g">\1</span></b><span class="g">9</span>', body)
+    _check("<style>td > .g{display:none}</style>" + inner)
+    _check("<style>table tr > td > .g{opacity:0} div > .g{display:none}</style>" + inner)
