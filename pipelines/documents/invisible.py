@@ -21,7 +21,7 @@ def without_invisible(text: str) -> str:
     for mark in INVISIBLE:
         if mark in text:  # costs nothing where it is not
             text = text.replace(mark, "")
-    return _ENTITY.sub("", text)
+    return _ENTITY.sub("", text) if "&" in text else text
 
 
 def without_invisible_bytes(raw: bytes) -> bytes:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from pipelines.reports.model import Number, Section
@@ -25,6 +26,7 @@ _BRACKETS = re.compile(r"\([^()]*\)")
 _QUOTES = re.compile(r"[“”\"'‘’]")
 _YEAR_DIGITS = re.compile(r"[〇○◯Oo0零一二三四五六七八九]{4}(?=年)")
 _CHANGED = "\0"  # stands where a bracket was that changes what is counted
+_NUMBER = "{number}"  # the part of the rules that it is
 _SHORTEST_NAME = 3
 _LONGEST = 120  # characters of a clause that states a figure
 _LONGEST_SENTENCE = 3000
@@ -141,6 +143,8 @@ def stated(
     if "none" in rule:
         denial = denied(clause, rule, year, organ)
         return denial if denial is None or _fits(clause, rule) else None
+    if _NUMBER in rule["pattern"] and not _has_number(clause.text):
+        return None
     found = pattern(rule["pattern"], year).search(clause.text)
     if found is None or not pattern(rules()["tail"]).fullmatch(clause.text[found.end() :]):
         return None
@@ -156,6 +160,11 @@ def stated(
 
 def _fits(clause: Clause, rule: dict[str, Any]) -> bool:
     return "about" not in rule or _is_about(clause, rule)
+
+
+@lru_cache(maxsize=4096)
+def _has_number(text: str) -> bool:
+    return pattern(_NUMBER).search(text) is not None
 
 
 def _is_about_disclosure(clause: Clause) -> bool:
