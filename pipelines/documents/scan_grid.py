@@ -76,8 +76,11 @@ def find_lattice(sheet: Sheet) -> Lattice:
     if are_in_pieces(edges) or not _is_closed(lattice):
         pieces = broken_lines(paper, edges)
         if pieces:
-            _draw(lattice, pieces)
             _fill(lattice, sheet, _anchored([*edges, *pieces]))
+            # Elsewhere they may be letters: a row of the same strokes, as of "www".
+            held = [p for p in pieces if any(_lies_in(p, f.box) for f in lattice.frames)]
+            _draw(lattice, held)
+            lattice.rules = _drawn(sheet, _anchored([*edges, *held]))
     for frame in lattice.frames:
         frame.cells += unclosed_cells(frame.cells, frame.box, level, upright)
     return lattice
@@ -95,6 +98,15 @@ def _is_closed(lattice: Lattice) -> bool:
     return bool(lattice.frames) and not any(
         unclosed_cells(f.cells, f.box, lattice.level, lattice.upright) for f in lattice.frames
     )
+
+
+def _lies_in(edge: Edge, box: Box) -> bool:
+    """Whether a line, in pixels, is one of a table's, in points."""
+    left, top, right, bottom = (side / PIXEL for side in box)
+    ends = (edge.start, edge.end)
+    if edge.upright:
+        return left - THICK <= edge.at <= right + THICK and top < ends[1] and ends[0] < bottom
+    return top - THICK <= edge.at <= bottom + THICK and left < ends[1] and ends[0] < right
 
 
 def _draw(lattice: Lattice, edges: Iterable[Edge]) -> None:
