@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from lxml import etree
 
@@ -22,6 +23,7 @@ _PATTERNS = (
 )
 WORDS = tuple(re.compile(pattern) for pattern in _PATTERNS)  # each begins with a plain word
 """One of them is in every block that decides whether something is seen."""
+_LONGEST_KNOWN = 65_536  # characters of a sheet that is remembered
 DISPLAY = (re.compile("display"),)
 _NOTHING = re.compile(r"0*\.?0+(?:px|pt|em|rem|%)?")
 _FAR = re.compile(r"-\d{3,}")
@@ -100,8 +102,16 @@ class Looks:
 
 def say_anything(sheets: Iterable[etree._Element]) -> bool:
     """Whether style sheets decide of anything whether it is seen."""
-    texts = (sheet.text.lower() for sheet in sheets if sheet.text)
-    return any(word.search(text) for text in texts for word in WORDS)
+    texts = (sheet.text for sheet in sheets if sheet.text)
+    return any((_known if len(t) <= _LONGEST_KNOWN else _says_anything)(t) for t in texts)
+
+
+def _says_anything(text: str) -> bool:
+    low = text.lower()
+    return any(word.search(low) for word in WORDS)
+
+
+_known = lru_cache(maxsize=64)(_says_anything)  # the pages of a site have the same sheets
 
 
 def looks(

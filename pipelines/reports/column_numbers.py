@@ -14,6 +14,7 @@ from pipelines.reports.rows import Kind, Row
 from warehouse.facts.files import load_yaml
 
 _NUMBER = re.compile(r"\(?(\d{1,2})\)?(?:=[\s\S]{1,40})?")
+_DIGITS = 2  # of a column's number
 _FEWEST = 4  # numbers of a row that has no word for what they are
 _Texts = list[str]
 
@@ -35,7 +36,9 @@ def without_column_numbers(rows: list[Row], kind: Kind) -> list[Row]:
 
 def _numbers_columns(rows: list[Row], at: int, kind: Kind) -> bool:
     before = rows[at - 1] if at else None
-    if before is None or any(_NUMBER.fullmatch(c.text) for c in before.cells):
+    if before is None or not _may_end(rows[at]):
+        return False
+    if any(_NUMBER.fullmatch(c.text) for c in before.cells):
         return False  # not right under a head
     texts = _own_texts(rows[at], before)
     numbers = [t for t in texts if core(t) not in _words()]
@@ -46,6 +49,12 @@ def _numbers_columns(rows: list[Row], at: int, kind: Kind) -> bool:
     if kind == "proactive" or len(numbers) < _FEWEST or not _begins(numbers[0]):
         return False  # perhaps figures whose label was lost
     return kind == "request" or any(len(_figures(row)) == len(numbers) for row in rows[at + 1 :])
+
+
+def _may_end(row: Row) -> bool:
+    """Whether the last cell is none of most rows of figures: it numbers, or is a word for it."""
+    last = row.cells[-1].text if row.cells else ""
+    return last != "0" and (not last or not last.isdigit() or len(last) <= _DIGITS)
 
 
 def _own_texts(row: Row, before: Row) -> _Texts:
