@@ -35,6 +35,8 @@ _DOTTED = re.compile(r"^(\d{1,2})[\u00b7\u2022\u30fb\u2027](?=[\u4e00-\u9fff])")
 _LETTERED = re.compile(r"^[(（][A-Za-z][)）](?=[\u4e00-\u9fff])")
 _STROKES = re.compile(r"[-/]+")
 _NUMBER = re.compile(r"[+-]?[0-9][0-9,]*(?:\.[0-9]+)?%?")
+_POINT_OR_COMMA = re.compile(r"\.(?=[0-9]{3}$)|,(?![0-9]{3}(?![0-9]))")
+"""What parts groups of three digits as a comma does, or other groups; two pixels tell them."""
 Readings = Mapping[int, Reading]
 """What was read, by the identity of the strip."""
 
@@ -143,6 +145,8 @@ def _doubt(figure: Figure, strip: Strip, second: Reading | None, usual: float) -
         return f"read with a score of {figure.score:.2f}"
     if second is not None and (second.figure is None or second.figure.text != figure.text):
         return f"read as {figure.text} and as {second.text or 'nothing'}"
+    if _POINT_OR_COMMA.search(figure.text):
+        return f"read as {figure.text}: a point may be a comma"
     if _STROKES.fullmatch(figure.text):
         return None  # strokes run together and are low; they stand for no number
     if strip.cut:
@@ -175,9 +179,14 @@ def _is_as_wide(text: str, strip: Strip) -> bool:
     return narrow <= width <= 0.95 * digits + 0.75 * marks
 
 
+def _other_mark(mark: re.Match[str]) -> str:
+    return "," if mark[0] == "." else "."
+
+
 def _candidates(first: Figure, second: Figure | None) -> tuple[str, ...]:
     """What ink may say, the best first."""
     found = [first.text, *first.others]
     if second is not None:
         found += [second.text, *second.others]
+    found += [_POINT_OR_COMMA.sub(_other_mark, text) for text in found]
     return tuple(dict.fromkeys(t for t in found if _NUMBER.fullmatch(t)))

@@ -25,7 +25,7 @@ from pipelines.documents.scan_grid import find_lattice
 from pipelines.documents.scan_image import Sheet
 from pipelines.documents.scan_light import contrasted
 from pipelines.documents.scan_lines import CellInk, Strip, cells_of
-from pipelines.documents.scan_ocr import Reading
+from pipelines.documents.scan_ocr import Figure, Reading
 from pipelines.reports.values import read_value
 from tests.documents import pdf_corpus, scan_corpus, truth
 from tests.documents.pdf_made import Drawing, make_pdf
@@ -308,6 +308,17 @@ def test_a_dash_read_as_a_number_word_is_doubtful() -> None:
     ink = CellInk((0, 0, 50, 20), [_flat_strip()], coloured=False, faint=False)
     said = {id(ink.strips[0]): Reading("\u4e8c", 0.99, 0.99)}
     assert "dash" in (read_cell(ink, said, {}, 20.0).doubt or "")
+
+
+@pytest.mark.parametrize(
+    ("text", "other"), [("6,984.206", "6,984,206"), ("12.345", "12,345"), ("6,98", "6.98")]
+)
+def test_a_point_that_may_be_a_comma_is_doubtful(text: str, other: str) -> None:
+    ink = CellInk((0, 0, 90, 20), [_flat_strip()], coloured=False, faint=False)
+    said = {id(ink.strips[0]): Reading(text, 0.99, 0.99, figure=Figure(text, 0.99))}
+    cell = read_cell(ink, said, said, 20.0)
+    assert "comma" in (cell.doubt or "")
+    assert cell.readings == (text, other)
 
 
 def _flat_strip() -> Strip:
