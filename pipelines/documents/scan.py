@@ -16,7 +16,7 @@ from pipelines.documents.pdf import blocks_of
 from pipelines.documents.pdf_lines import Line
 from pipelines.documents.pdf_shapes import Box, Char
 from pipelines.documents.pdf_stitch import is_value
-from pipelines.documents.pdf_tables import bordered_grid
+from pipelines.documents.pdf_tables import Grid, bordered_grid
 from pipelines.documents.pdf_text import PageText, drop_furniture
 from pipelines.documents.pdf_unruled import take_tables
 from pipelines.documents.scan_cells import read_cell, typical_figure
@@ -38,8 +38,10 @@ from pipelines.documents.sniff import PDF
 IMAGES = frozenset({"image/png", "image/jpeg", "image/tiff", "image/bmp", "image/gif"})
 """Media types of pictures that are read."""
 _UNRULED = "read by OCR from a table without ruled lines"
+_CUT = "the end of the page cuts through its letters"
 _MEANT = 0.5  # a likelier figure is one
 _LEGIBLE = 0.75  # mean score of a page's longest lines; a page with less may lie on its side
+_SHARD = 3  # characters as which the feet of letters, dirt or a page number are read
 _LONG = 8  # characters of a page's longest lines
 _MUCH_MORE = 1.3  # times what is said before a page is turned
 _LEAST_SAID = 20.0  # characters, surely read, that tell how a page lies
@@ -250,11 +252,29 @@ def _page_text(page: _Page, readings: Sequence[Reading]) -> PageText:
             grids.append(grid)
     text = PageText(sheet.number, sheet.height * PIXEL, [], grids)
     text.lines = [_line(s, said[id(s)]) for s in page.lines if said[id(s)].text]
+    text.lines = _without_shards(text.lines, grids)
     unruled = take_tables(text.lines, sheet.number)
     for cell in (c for g in unruled for c in g.cells if is_value(c.text)):
         cell.doubt, cell.readings = _UNRULED, (cell.text,)
     text.grids += unruled
     return text
+
+
+def _without_shards(lines: list[Line], grids: Sequence[Grid]) -> list[Line]:
+    """The lines of a page without what alone stands under its last table and is no text.
+
+    A page's end cuts letters whose feet hang out of the table: the words of its last row are then
+    doubtful. What stands further down is dirt or a page number.
+    """
+    last = max(grids, key=lambda g: g.box[3], default=None)
+    below = [x for x in lines if last and x.middle > last.box[3]]
+    if last is None or any(len(x.text) > _SHARD for x in below):
+        return lines
+    if any(x.middle < last.box[3] + x.size for x in below):
+        for cell in last.cells:
+            if cell.row + cell.rowspan == last.height and cell.text and not is_value(cell.text):
+                cell.doubt = cell.doubt or _CUT
+    return [x for x in lines if x not in below]
 
 
 def _on_page(sheet: Sheet, box: Box | None) -> Box | None:

@@ -110,8 +110,9 @@ class Head:
     def fill_unread(self, order: Sequence[str]) -> None:
         """Takes the one column whose head cannot be read, as under a seal, by its place.
 
-        Only where all others are read and stand as in the form, and between them, where the form
-        has the one that lacks, exactly one cell without a readable text stands over one column.
+        Only where all others are read and stand as in the form, and beside them, where the form
+        has the one that lacks, no cell over exactly one column has a readable text. The first
+        column must be where a wider head over it and the others begins.
 
         Args:
             order: all keys in the form's order.
@@ -120,15 +121,18 @@ class Head:
         if len(lacking) != 1 or self.broken or self.loose or self.gap or not self.places:
             return
         at = order.index(lacking[0])
-        if not 0 < at < len(order) - 1 or self.columns != [k for k in order if k != lacking[0]]:
+        if at == len(order) - 1 or self.columns != [k for k in order if k != lacking[0]]:
             return
-        before = max(p for p, k in self.places.items() if k == order[at - 1])
         behind = min(p for p, k in self.places.items() if k == order[at + 1])
-        place = before + 1
-        over = [c for c in self._cells if c.column == place and c.colspan == 1]
-        if behind != place + 1 or place in self.sums or len({id(c) for c in over}) != 1:
+        place = behind - 1
+        if at and place - 1 != max(p for p, k in self.places.items() if k == order[at - 1]):
             return
-        if over[0].text.strip() and not over[0].doubt:
+        if not at and not any(
+            c.column == place and c.colspan > 1 and c.text and not c.doubt for c in self._cells
+        ):
+            return
+        over = [c for c in self._cells if c.column == place and c.colspan == 1]
+        if place in self.sums or not over or any(c.text.strip() and not c.doubt for c in over):
             return
         self.places[place] = lacking[0]
         self.columns, self.assumed = list(order), True
