@@ -26,12 +26,14 @@ class Padding:
         around: by the place of the last label the numbers of empty cells before and behind the
             figures.
         head: how many cells the head has, 0 where its rows differ.
+        over: a row has figures over more places than ``wanted``: the head lost columns.
     """
 
     wanted: int
     starts: dict[int, set[int]] = field(default_factory=dict)
     around: dict[int, set[tuple[int, int]]] = field(default_factory=dict)
     head: int = 0
+    over: bool = False
 
     def learn(self, row: Row) -> None:
         """Takes in a row, if it prints every figure side by side."""
@@ -39,6 +41,7 @@ class Padding:
             return
         label = _last_label(row)
         printed = [i for i, c in enumerate(row.cells) if c.text and i > label]
+        self.over |= bool(printed) and printed[-1] - printed[0] >= self.wanted
         if len(printed) != self.wanted:
             return
         first, last = printed[0], printed[-1]

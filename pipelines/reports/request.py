@@ -162,8 +162,11 @@ def _read_row(row: Row, reading: _Reading) -> None:
     reading.group = _group_of().get(item) or reading.group
     width = len(reading.head.columns) or len(_applicants())
     columns = reading.head.columns or list(_applicants())
-    # By order, a head that lost most of its columns says nothing about blanks.
-    torn = not row.geometric and width < len(_applicants()) - _MOST_LACKING
+    # By order, a head that lost most of its columns says nothing about blanks, and one narrower
+    # than the rows below it nothing about any figure.
+    lacking = len(_applicants()) - width
+    narrow = lacking > _MOST_LACKING or (lacking > 0 and reading.padding.over)
+    torn = not row.geometric and narrow
     if not row.geometric:
         known = reading.padding.figures(row, last)
         torn = torn or known is None

@@ -124,7 +124,8 @@ def _offsets(stream: Stream, tokens: Sequence[Token], start: int, rules: Form) -
     """By how many rows labels right before a row of figures are ahead of it.
 
     All alike where figures stand behind their labels, or all before them. Where they are not, a
-    row of figures or a label is missing, or stands twice.
+    row of figures or a label is missing, or stands twice. Names of columns between the figures of
+    a row, as in lists, part nothing.
     """
     labels = {
         letters_of(w): at
@@ -132,16 +133,27 @@ def _offsets(stream: Stream, tokens: Sequence[Token], start: int, rules: Form) -
         for w in (row.label, *row.also)
     }
     width = len(rules.request.columns)
-    places = [0, *(i for i, (a, b) in enumerate(pairwise(tokens), 1) if a.at != b.at), len(tokens)]
-    found: set[int] = set()
+    words_of: dict[int, str] = {}
+    ends = [i for i, (a, b) in enumerate(pairwise(tokens), 1) if a.at != b.at]
     at = start
-    for first, last in pairwise(places):
+    for first, last in pairwise([0, *ends, len(tokens)]):
         words = stream.letters[at : tokens[first].at]
         at = tokens[first].at
+        words_of[first] = _without_name(words) if last - first == 1 else words
+    places = [0, *(i for i, words in words_of.items() if i and words), len(tokens)]
+    found: set[int] = set()
+    for first, last in pairwise(places):
+        words = words_of[first]
         own = [w for w in labels if len(w) >= _SURE and words.endswith(w)]
         if own and first % width == 0 and last - first == width:
             found.add(labels[max(own, key=len)] - first // width)
     return found
+
+
+def _without_name(letters: str) -> str:
+    """Letters before a lone figure without the name of its column."""
+    names = [letters_of(c.label) for c in forms()[0].request.columns]
+    return letters.removesuffix(next((n for n in names if letters.endswith(n)), ""))
 
 
 def _tells(lines: Sequence[Line]) -> bool:

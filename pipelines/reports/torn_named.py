@@ -57,7 +57,7 @@ class _List:
         blank: rows and columns that are named without a figure.
         start: the letter at which it begins.
         end: the place behind it.
-        broken: a column is named twice for one row.
+        broken: a column is named twice for one row, not with the same figure.
     """
 
     rows: dict[str, dict[str, Token]] = field(default_factory=dict)
@@ -131,8 +131,7 @@ def _listed(stream: Stream, rows: _Names, columns: _Names) -> _List:
                     found.start = token.at - len(named[0]) - len(owner[0])
         if row is None:
             continue
-        found.broken |= named[1] in row
-        row[named[1]] = token
+        found.broken |= row.setdefault(named[1], token).text != token.text
         found.blank |= {(item, column) for column in blanks}
         found.end = max(found.end, token.end)
     return found

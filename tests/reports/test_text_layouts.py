@@ -59,3 +59,22 @@ def test_damage_by_the_hundred(layout: str) -> None:
             report = misprinted(report, rng)
         text = damage(render(report, layout, rng), rng, rng.randint(0, 5))
         assert_nothing_wrong(score(report, read(text)))
+
+
+@pytest.mark.parametrize("differs", [False, True])
+def test_a_lost_row_and_a_doubled_one_of_a_list_shift_nothing(
+    differs: bool, reports: list[Report]
+) -> None:
+    rng = Random(7)
+    results = []
+    for report in reports[:6]:
+        lines = render(report, "listed", rng).split("\n")
+        rows = [i for i, line in enumerate(lines) if "社会公益组织" in line]
+        lost, doubled = sorted(rng.sample(rows[4:12], 2))
+        again = lines[doubled].replace("总计", "总计1") if differs else lines[doubled]
+        lines.insert(doubled, again)
+        del lines[lost]
+        results.append(score(report, read("\n".join(lines))))
+    assert_nothing_wrong(total(results))
+    if not differs:
+        assert total(results).share >= 0.9, str(total(results))
