@@ -24,7 +24,7 @@ from crawler.columns import column_of, is_annual_path
 from crawler.families import external
 from crawler.held import held_rows
 from crawler.links import stub_target
-from crawler.listing import Row, based, parse_fragment, read_rows
+from crawler.listing import Row, based, read_rows
 from crawler.menus import navigation, pieces
 from crawler.nextpage import page_links
 from crawler.pager import is_pager
@@ -345,13 +345,6 @@ def read_with(family: str, url: str, text: str) -> ListPage:
         plain = [row for row in seen if _is_report(row)]
         result = ListPage([*result.rows, *plain], result.more, columns=result.columns)
     return result
-
-
-def page_title(text: str) -> str:
-    """The title that a page's head prints, empty without one."""
-    tree = parse_fragment(text)
-    found = tree.findtext(".//title") if tree is not None else None
-    return (found or "").strip()
 
 
 def _is_report(row: Row) -> bool:

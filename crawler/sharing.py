@@ -13,7 +13,7 @@ import os
 import re
 import time
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 _POLL_SECONDS = 0.1
 
@@ -41,7 +41,7 @@ class SharedTurn:
         is_new = not self._path.exists()
         file = self._path.open("ab")
         try:
-            while not _try(file):
+            while not try_lock(file):
                 await asyncio.sleep(_POLL_SECONDS)
             since = time.time() - os.fstat(file.fileno()).st_mtime
             # A clock that was set back says nothing.
@@ -60,7 +60,8 @@ class SharedTurn:
             self._file = None
 
 
-def _try(file: IO[bytes]) -> bool:
+def try_lock(file: IO[Any]) -> bool:
+    """Locks an open file until it is closed; whether nobody else holds it."""
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -13,8 +13,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import IO
 
+from crawler.sharing import try_lock
 from warehouse.home import Home
 
 _POLL_SECONDS = 0.2
@@ -49,7 +49,7 @@ def hold(path: Path, who: str, say: Callable[[str], None]) -> Iterator[None]:
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+", encoding="utf-8") as file:
         waited = 0.0
-        while not _try(file):
+        while not try_lock(file):
             if waited % _REMIND_SECONDS < _POLL_SECONDS:
                 say(f"{who} is going on (process {_holder(path)}); waiting for it to end")
             time.sleep(_POLL_SECONDS)
@@ -88,7 +88,7 @@ def cores(
         while not number:
             for path in paths:
                 file = path.open("a+", encoding="utf-8")
-                if number < most and _try(file):
+                if number < most and try_lock(file):
                     held.enter_context(file)  # closing it frees the lock
                     number += 1
                 else:
@@ -106,15 +106,7 @@ def is_free(path: Path) -> bool:
     if not path.exists():
         return True
     with path.open("a+", encoding="utf-8") as file:
-        return _try(file)
-
-
-def _try(file: IO[str]) -> bool:
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
+        return try_lock(file)
 
 
 def _holder(path: Path) -> str:

@@ -90,11 +90,6 @@ class Damage(Enum):
     """Streams do not fit their own checksums or filters although others do: bytes have changed."""
 
 
-def damage_of(data: bytes) -> Damage:
-    """As ``examine``, the damage alone."""
-    return examine(data)[0]
-
-
 def examine(data: bytes) -> tuple[Damage, bool]:
     """Whether something outside streams is no PDF syntax, or a stream of text does not unpack.
 

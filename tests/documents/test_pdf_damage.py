@@ -11,7 +11,7 @@ import pytest
 
 from pipelines.documents.model import DocumentError, NeedsOcrError
 from pipelines.documents.pdf import read_pdf
-from pipelines.documents.pdf_integrity import Damage, damage_of
+from pipelines.documents.pdf_integrity import Damage, examine
 from pipelines.documents.pdf_pages import open_pdf, read_pages
 from pipelines.documents.pdf_shapes import Char, Page
 from pipelines.documents.pdf_vanished import may_lack_digits, same_digits
@@ -40,9 +40,9 @@ def test_half_a_download_is_refused(share: float) -> None:
 
 def test_a_damaged_stream_is_seen() -> None:
     data = (REPORT / "document.pdf").read_bytes()
-    assert damage_of(data) is Damage.NONE
+    assert examine(data)[0] is Damage.NONE
     at = data.index(b"stream", data.index(b"/Contents") + 2000) + 300
-    assert damage_of(data[:at] + bytes([data[at] ^ 255]) + data[at + 1 :]) is not Damage.NONE
+    assert examine(data[:at] + bytes([data[at] ^ 255]) + data[at + 1 :])[0] is not Damage.NONE
 
 
 def test_a_damaged_font_never_loses_digits() -> None:
@@ -71,7 +71,7 @@ def test_a_stream_that_lost_its_filter_is_no_stream(name: bytes, wrong: bytes) -
     data = (FIXTURES / "pdf_print_ruled_2021" / "document.pdf").read_bytes()
     for at in [m.start() for m in re.finditer(re.escape(name), data)][::4]:
         altered = data[:at] + wrong + data[at + len(name) :]
-        assert damage_of(altered) is Damage.ALTERED, at
+        assert examine(altered)[0] is Damage.ALTERED, at
 
 
 @pytest.mark.parametrize(
@@ -81,10 +81,10 @@ def test_a_stream_that_lost_its_filter_is_no_stream(name: bytes, wrong: bytes) -
 def test_a_careless_program_is_no_damage(written: bytes) -> None:
     sound = zlib.compress(b"BT ET")
     for packed, found in ((sound, Damage.NONE), (written, Damage.SLIGHT)):
-        assert damage_of(_with_streams(sound, packed)) is found
+        assert examine(_with_streams(sound, packed))[0] is found
     changed = bytearray(zlib.compress(b"0 0 1 rg BT 80 100 Td (404) Tj ET"))
     changed[-3] ^= 1
-    assert damage_of(_with_streams(sound, bytes(changed))) is Damage.ALTERED
+    assert examine(_with_streams(sound, bytes(changed)))[0] is Damage.ALTERED
 
 
 def _with_streams(*packed: bytes) -> bytes:
